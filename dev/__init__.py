@@ -1,0 +1,1 @@
+"""The developer tool behind `make`: Odoo, PostgreSQL, databases, tests."""

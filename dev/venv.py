@@ -1,0 +1,111 @@
+"""Virtual environments with locked packages, also where Python comes without pip."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dev import apt
+from dev.cache import FINISHED, cache, digest, lock, need_space
+from dev.say import Progress, Stop, follow
+
+REQUIREMENTS = Path(__file__).resolve().parent
+OLDEST = (3, 10)
+
+
+def ensure(name: str, purpose: str) -> Path:
+    """Return the Python of the environment that holds `requirements<name>.txt`.
+
+    `name` is "" for Odoo's own, or "-lint", "-node". The environment is keyed by the locked
+    packages and by the Python it is made from.
+    """
+    if sys.version_info < OLDEST:
+        raise Stop(
+            "Odoo 19 needs Python 3.10 or later, and this is "
+            f"{sys.version.split()[0]}: name another with PYTHON=/path/to/python3."
+        )
+    requirements = REQUIREMENTS / f"requirements{name}.txt"
+    key = digest(requirements.read_bytes(), sys.base_prefix, sys.version)
+    target = cache() / f"venv{name}" / key
+    python = target / "bin" / "python"
+    if (target / FINISHED).exists() and python.exists():
+        return python
+    # Made in place, not renamed: scripts of a virtual environment know their folder.
+    with lock(f"venv{name}-{key}", waiting="Another start is setting this up; waiting for it."):
+        if not ((target / FINISHED).exists() and python.exists()):
+            need_space(1.5, purpose)
+            shutil.rmtree(target, ignore_errors=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pip = _create(target)
+            _install(pip, requirements, purpose)
+            (target / FINISHED).touch()
+    return python
+
+
+def _create(target: Path) -> list[str]:
+    """Create an empty environment and return the command that is its pip."""
+    python = str(target / "bin" / "python")
+    try:
+        import venv
+    except ImportError:
+        raise Stop("This Python lacks the module venv: apt-get install python3-venv.") from None
+    try:
+        venv.create(target, with_pip=True, symlinks=True)
+    except (subprocess.CalledProcessError, ImportError):  # Debian splits pip's wheel off
+        venv.create(target, with_pip=False, symlinks=True, clear=True)
+    else:
+        return [python, "-m", "pip"]
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", python]
+    return [python, str(_pip_wheel() / "pip")]
+
+
+def _pip_wheel() -> Path:
+    """Return pip's wheel out of Debian's package, which needs no root to unpack."""
+    with tempfile.TemporaryDirectory(dir=cache()) as folder:
+        tree = Path(folder) / "tree"
+        apt.unpack_own("python3-pip-whl", Path(folder), tree)
+        wheels = sorted(tree.glob("usr/share/python-wheels/pip-*.whl"))
+        if not wheels:
+            raise Stop("This Python has no pip: apt-get install python3-venv.")
+        kept = cache() / wheels[-1].name
+        shutil.copy(wheels[-1], kept)
+    return kept
+
+
+def _install(pip: list[str], requirements: Path, purpose: str) -> None:
+    """Install the locked packages, with a bar."""
+    total = sum(1 for line in requirements.open() if re.match(r"\w", line))
+    log = cache() / "logs" / f"{requirements.stem}.log"
+    seen: set[str] = set()
+    with Progress(purpose, total) as bar:
+
+        def each(line: str) -> None:
+            if found := re.match(r"(?:Collecting|Processing|Requirement already \w+:) (\S+)", line):
+                seen.add(found[1])
+                bar.update(len(seen), found[1].partition("=")[0])
+
+        command = [*pip, "install", "--no-input", "--disable-pip-version-check"]
+        command += ["--progress-bar=off", "--prefer-binary", "-r", str(requirements)]
+        env = os.environ | {"PYTHONWARNINGS": "ignore", "PIP_ROOT_USER_ACTION": "ignore"}
+        if follow(command, log, each, env=env):
+            raise Stop(_reason(log))
+
+
+def _reason(log: Path) -> str:
+    """Say in one line why pip failed."""
+    text = log.read_text(errors="replace")
+    if re.search(r"NewConnectionError|Name or service|Connection|Timeout|resolve|No matching", text):
+        return (
+            "Python packages could not be fetched: check the network, or name a package index "
+            f"with PIP_INDEX_URL, and start again. Details: {log}"
+        )
+    if "No space left" in text:
+        return f"The disk of {cache()} is full: make room, or set XDG_CACHE_HOME, and start again."
+    return f"Python packages could not be installed; the end of {log} says why."

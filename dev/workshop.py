@@ -1,0 +1,113 @@
+"""Everything that has to be there before Odoo can run, and how Odoo is started then."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev import addons, odoo_tree, postgres, venv
+from dev.cache import ROOT, cache, own_cache
+from dev.odoo_tree import Tree
+from dev.postgres import Server
+from dev.say import Progress, Stop, follow, wait
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A set-up Odoo with its Python and a running PostgreSQL."""
+
+    python: Path
+    tree: Tree
+    server: Server
+    config: Path
+
+    @property
+    def data(self) -> Path:
+        """Odoo's data folder, with one file store per database."""
+        return cache() / "data"
+
+    def env(self, **extra: str) -> dict[str, str]:
+        """The environment in which Odoo, and programs that import it, run."""
+        path = os.pathsep.join((str(self.tree.python_path), str(ROOT)))
+        ours = {"PYTHONPATH": path, "ODOO_RC": str(self.config), "PYTHONUNBUFFERED": "1"}
+        return self.server.env | ours | extra
+
+    def command(self, arguments: Sequence[str]) -> list[str]:
+        """Return Odoo's command line."""
+        return [str(self.python), "-m", "odoo", *arguments]
+
+    def run(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+        """Run a program on this terminal and return its code; Ctrl-C is its own business."""
+        inherit = self.server.inherit
+        with subprocess.Popen(command, env=env or self.env(), pass_fds=inherit) as process:
+            try:
+                return wait(process)
+            except BaseException:
+                process.terminate()
+                raise
+
+    def install(self, database: str, label: str, arguments: Sequence[str]) -> None:
+        """Install or update addons in a database, with a bar; the log is kept."""
+        log = own_cache() / "logs" / f"{database}.log"
+        with Progress(label, 1) as bar:
+
+            def each(line: str) -> None:
+                if found := re.search(r"oading module (\w+) \((\d+)/(\d+)\)", line):
+                    bar.update(int(found[2]) / int(found[3]), found[1])
+
+            command = self.command(["-d", database, *arguments, "--stop-after-init"])
+            options = ["--log-level=info", "--max-cron-threads=0", "--no-http"]
+            code = follow(
+                [*command, *options], log, each, env=self.env(), pass_fds=self.server.inherit
+            )
+            text = log.read_text(errors="replace")
+            errors = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*", text, re.M)
+            if code or errors:
+                raise Stop(f"{label} failed.\n{_tail(text)}\n  The whole log: {log}")
+
+
+def _tail(text: str) -> str:
+    """Return the part of a log that tells why: from the last error on."""
+    lines = text.splitlines()
+    starts = [i for i, line in enumerate(lines) if re.search(r" (ERROR|CRITICAL) ", line)]
+    first = max(starts[-1] if starts else 0, len(lines) - 60)
+    return "\n".join(f"  {line}" for line in lines[first:])
+
+
+@contextmanager
+def opened(port: int = 8069) -> Iterator[Workshop]:
+    """Set up what is missing, keep PostgreSQL running, and hand out the workshop."""
+    python = venv.ensure("", "Setting up Python packages")
+    tree = odoo_tree.find()
+    with postgres.running(python) as server:
+        yield Workshop(python, tree, server, _configure(tree, server, port))
+
+
+def _configure(tree: Tree, server: Server, port: int) -> Path:
+    """Write Odoo's configuration file and return it."""
+    paths = [str(path) for path in tree.addons_paths]
+    if any(addons.folder().glob("*/__manifest__.py")):
+        paths.append(str(addons.folder()))
+    options = {
+        "addons_path": ",".join(paths),
+        "data_dir": cache() / "data",
+        "db_host": server.host or False,
+        "db_port": server.port or False,
+        "db_user": server.user,
+        "db_password": server.password or False,
+        "http_interface": "127.0.0.1",
+        "http_port": port,
+    }
+    text = "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
+    path = own_cache() / f"odoo-{port}.conf"
+    if not path.exists() or path.read_text() != text:
+        half = path.with_suffix(f".{os.getpid()}")
+        half.touch(mode=0o600)
+        half.write_text(text)
+        half.rename(path)
+    return path
