@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """The company's retention settings on the settings page; what each means stands on res.company."""
+
+    _inherit = "res.config.settings"
+
+    retention_basis = fields.Selection(
+        related="company_id.retention_basis", readonly=False, required=True
+    )
+    retention_gold_percent = fields.Float(
+        related="company_id.retention_gold_percent", readonly=False
+    )
+    retention_abc_method = fields.Selection(
+        related="company_id.retention_abc_method", readonly=False, required=True
+    )
+    retention_abc_a_percent = fields.Float(
+        related="company_id.retention_abc_a_percent", readonly=False
+    )
+    retention_abc_growth_percent = fields.Float(
+        related="company_id.retention_abc_growth_percent", readonly=False
+    )
+    retention_pareto_a_percent = fields.Float(
+        related="company_id.retention_pareto_a_percent", readonly=False
+    )
+    retention_pareto_b_percent = fields.Float(
+        related="company_id.retention_pareto_b_percent", readonly=False
+    )
+    retention_gap_weight = fields.Integer(related="company_id.retention_gap_weight", readonly=False)
+    retention_gap_default_days = fields.Integer(
+        related="company_id.retention_gap_default_days", readonly=False
+    )
+    retention_gap_min_customers = fields.Integer(
+        related="company_id.retention_gap_min_customers", readonly=False
+    )
+    retention_new_days = fields.Integer(related="company_id.retention_new_days", readonly=False)
+    retention_won_back_days = fields.Integer(
+        related="company_id.retention_won_back_days", readonly=False
+    )
+    retention_active_factor = fields.Float(
+        related="company_id.retention_active_factor", readonly=False
+    )
+    retention_silent_factor = fields.Float(
+        related="company_id.retention_silent_factor", readonly=False
+    )
+    retention_lost_days = fields.Integer(related="company_id.retention_lost_days", readonly=False)

@@ -1,0 +1,372 @@
+from babel.dates import format_skeleton
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from .sql_figure import search_in_sql
+
+STATUSES = [
+    ("prospect", "Prospect"),
+    ("new", "New"),
+    ("active", "Active"),
+    ("late", "Late"),
+    ("silent", "Silent"),
+    ("lost", "Lost"),
+    ("won_back", "Won back"),
+]
+SEGMENTS = [
+    ("champion", "Champion"),
+    ("loyal", "Loyal"),
+    ("potential", "Potential"),
+    ("new", "Newcomer"),
+    ("promising", "Promising"),
+    ("attention", "Needs attention"),
+    ("about_to_sleep", "About to sleep"),
+    ("at_risk", "At risk"),
+    ("cannot_lose", "Cannot lose"),
+    ("hibernating", "Hibernating"),
+    ("dormant", "Dormant"),
+]
+
+
+class RetentionCustomer(models.Model):
+    """The figures of one commercial partner in one company: one row where there is a purchase day.
+
+    Written by ``retention.run`` alone (set-based SQL), never by hand. Money is untaxed and in the
+    company's currency; days are those of the company's zone. What changes daily or with other
+    customers (:attr:`DERIVED`) has no column: it is an expression over the row, today and the
+    limits of the company's last full run, so that a night without purchases writes few rows.
+    """
+
+    _name = "retention.customer"
+    _description = "Customer Figures"
+    _order = "value_year desc, id"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    # Figures derived when read; each has a method _get_<name>_sql(alias).
+    DERIVED = ("days_late", "gold_gap", "gold_margin")
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    value_month = fields.Monetary(
+        "Last 30 Days",
+        readonly=True,
+        help="Purchases less credit notes of the last 30 days, without taxes, in company currency.",
+    )
+    value_year = fields.Monetary(
+        "Last 12 Months",
+        readonly=True,
+        help="Purchases less credit notes of the last 365 days, without taxes, in company currency.",
+    )
+    value_year_1 = fields.Monetary(
+        "12 Months Before",
+        readonly=True,
+        help="The same for the 365 days before the last 365 days.",
+    )
+    value_year_2 = fields.Monetary(
+        "2 Years Before",
+        readonly=True,
+        help="The same for the 365 days before those: from 1095 to 731 days ago.",
+    )
+    lifetime_value = fields.Monetary(
+        "Lifetime",
+        readonly=True,
+        help="All purchases less credit notes up to today, without taxes, in company currency.",
+    )
+    average_purchase = fields.Monetary(
+        readonly=True, aggregator="avg", help="Positive purchases divided by their number."
+    )
+    purchase_count = fields.Integer(
+        "Purchases", readonly=True, help="Number of purchases with a positive amount, lifetime."
+    )
+    purchase_days = fields.Integer(
+        readonly=True,
+        help="Number of days with at least one purchase, lifetime: two invoices of one day are one purchase day.",
+    )
+    first_purchase_date = fields.Date("First Purchase", readonly=True)
+    previous_purchase_date = fields.Date(
+        "Purchase Before", readonly=True, help="The last but one day with a purchase."
+    )
+    last_purchase_date = fields.Date("Last Purchase", readonly=True)
+
+    expected_gap_days = fields.Float(
+        "Buys Every (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="Days expected between two purchases: the customer's own rhythm, mixed with the "
+        "company's usual gap while the customer has few purchases.",
+    )
+    expected_date = fields.Date(
+        "Next Purchase Due",
+        readonly=True,
+        help="Last purchase plus the days expected between two purchases.",
+    )
+    days_late = fields.Integer(
+        compute="_compute_derived",
+        search=search_in_sql("days_late"),
+        aggregator="avg",
+        help="Days since the next purchase was due; 0 while it is not.",
+    )
+
+    is_gold = fields.Boolean(
+        "Gold",
+        readonly=True,
+        help="Among the top customers by value of the last 12 months; how many is a setting.",
+    )
+    gold_gap = fields.Monetary(
+        "Missing to Be Gold",
+        compute="_compute_derived",
+        search=search_in_sql("gold_gap"),
+        aggregator=None,
+        help="What is missing in the last 12 months to the last gold customer; 0 for gold customers.",
+    )
+    gold_margin = fields.Monetary(
+        "Above the Best Not Gold",
+        compute="_compute_derived",
+        search=search_in_sql("gold_margin"),
+        aggregator=None,
+        help="How much a gold customer is above the best customer who is not gold.",
+    )
+    abc_class = fields.Selection(
+        [("a", "A"), ("b", "B"), ("c", "C")],
+        "Class",
+        readonly=True,
+        help="A: the top customers by yearly value. B: grew in each of two years. C: the rest. Or "
+        "by share of value, as the settings say.",
+    )
+    recency_score = fields.Integer(
+        "Recency",
+        readonly=True,
+        aggregator="avg",
+        help="1 to 5 among all customers by the last purchase: 5 bought most recently.",
+    )
+    frequency_score = fields.Integer(
+        "Frequency",
+        readonly=True,
+        aggregator="avg",
+        help="1 to 5 among all customers by the number of purchase days: 5 bought most often.",
+    )
+    monetary_score = fields.Integer(
+        "Monetary Value",
+        readonly=True,
+        aggregator="avg",
+        help="1 to 5 among all customers by the value of the last two years: 5 bought for most.",
+    )
+    rfm_segment = fields.Selection(
+        SEGMENTS,
+        "Segment",
+        readonly=True,
+        help="Drawn from recency, frequency and monetary value: from Champion to Dormant.",
+    )
+    previous_rfm_segment = fields.Selection(
+        SEGMENTS, "Segment Before", readonly=True, help="The segment before the present one."
+    )
+    status = fields.Selection(
+        STATUSES,
+        readonly=True,
+        group_expand=True,
+        help="Where the customer stands against the expected rhythm: new, active, late (the next "
+        "purchase is overdue), silent (long overdue), lost (no purchase for years or a recorded "
+        "loss), won back (returned after that).",
+    )
+    status_reason = fields.Char(
+        "Why", compute="_compute_status_reason", help="The status in a sentence."
+    )
+
+    # A constraint, not a unique index: the contact merge sees constraints only, and then drops
+    # the figures of the merged partner, which the next run writes anew.
+    _partner_company_uniq = models.Constraint(
+        "UNIQUE(partner_id, company_id)", "One row of figures per customer and company."
+    )
+    _company_value_idx = models.Index("(company_id, value_year DESC)")
+
+    # ------------------------------------------------------------------
+    # Derived figures
+    # ------------------------------------------------------------------
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr in self.DERIVED:
+            self._check_field_access(self._fields[field_expr], "read")
+            return getattr(self, f"_get_{field_expr}_sql")(alias)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.depends("company_id", "expected_date", "value_year", "is_gold")
+    def _compute_derived(self):
+        rows = {}
+        if self.ids:
+            self.flush_recordset()
+            query = self._as_query(ordered=False)
+            columns = [self._field_to_sql(query.table, name, query) for name in self.DERIVED]
+            rows = {
+                row_id: values
+                for row_id, *values in self.env.execute_query(
+                    query.select(SQL.identifier(query.table, "id"), *columns)
+                )
+            }
+        for customer in self:
+            values = rows.get(customer.id, [0] * len(self.DERIVED))
+            for name, value in zip(self.DERIVED, values, strict=True):
+                customer[name] = value
+
+    @api.model
+    def _get_days_late_sql(self, alias):
+        return SQL(
+            "GREATEST(0, %s - %s)",
+            self._get_today_sql(SQL.identifier(alias, "company_id")),
+            SQL.identifier(alias, "expected_date"),
+        )
+
+    @api.model
+    def _get_gold_gap_sql(self, alias):
+        return SQL(
+            "GREATEST(0, COALESCE(%s, 0) - %s)",
+            self._get_limit_sql(alias, "gold_limit"),
+            SQL.identifier(alias, "value_year"),
+        )
+
+    @api.model
+    def _get_gold_margin_sql(self, alias):
+        return SQL(
+            "CASE WHEN %(alias)s.is_gold THEN GREATEST(0, %(alias)s.value_year - COALESCE(%(limit)s, 0)) ELSE 0 END",
+            alias=SQL.identifier(alias),
+            limit=self._get_limit_sql(alias, "best_not_gold"),
+        )
+
+    @api.model
+    def _get_today_sql(self, company):
+        """Return SQL for today's date in the zone of ``company`` (SQL, id of a company)."""
+        companies_of = {}
+        for each in self.env["res.company"].sudo().with_context(active_test=False).search([]):
+            companies_of.setdefault(each._get_retention_today(), []).append(each.id)
+        if len(companies_of) == 1:
+            return SQL("%s::date", next(iter(companies_of)))
+        cases = SQL(" ").join(
+            SQL("WHEN %s = ANY(%s) THEN %s::date", company, company_ids, day)
+            for day, company_ids in companies_of.items()
+        )
+        return SQL("CASE %s END", cases)
+
+    @api.model
+    def _get_limit_sql(self, alias, name):
+        """Return SQL for a limit of the row's company at its last full run (null before the first)."""
+        return SQL(
+            """(SELECT run.%s FROM retention_run AS run
+                 WHERE run.company_id = %s AND run.is_complete
+                 ORDER BY run.id DESC LIMIT 1)""",
+            SQL.identifier(name),
+            SQL.identifier(alias, "company_id"),
+        )
+
+    # ------------------------------------------------------------------
+    # Refresh
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_refresh_customers(self):
+        """Refresh all figures of all companies, see ``retention.run``."""
+        self.env["retention.run"]._cron_refresh_customers()
+
+    @api.model
+    def _get_loss_query(self):
+        """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: none by default."""
+        return SQL(
+            "SELECT NULL::int AS partner_id, NULL::int AS company_id, NULL::date AS date WHERE FALSE"
+        )
+
+    # ------------------------------------------------------------------
+    # Words
+    # ------------------------------------------------------------------
+
+    @api.depends("status", "last_purchase_date", "expected_gap_days", "purchase_days")
+    @api.depends_context("lang")
+    def _compute_status_reason(self):
+        for customer in self:
+            customer.status_reason = customer._get_status_reason()
+
+    def _get_status_reason(self):
+        """Return the status in a sentence a salesperson would say, in the reader's language."""
+        self.ensure_one()
+        today = self.company_id._get_retention_today()
+        ago = (today - self.last_purchase_date).days if self.last_purchase_date else 0
+        words = {
+            "last": self._format_day(self.last_purchase_date, today),
+            "due": self._format_day(self.expected_date, today),
+            "gap": int(self.expected_gap_days + 0.5),
+            "ago": ago,
+            "late": self.days_late,
+        }
+        if self.status == "new":
+            return self.env._("New: first purchase on %(last)s, %(ago)s days ago.", **words)
+        if self.status == "won_back":
+            words["pause"] = (self.last_purchase_date - self.previous_purchase_date).days
+            return self.env._(
+                "Won back: bought again on %(last)s after %(pause)s days, %(ago)s days ago.", **words
+            )
+        if self.status == "lost":
+            if ago >= self.company_id.retention_lost_days:
+                return self.env._("Lost: no purchase since %(last)s, %(ago)s days ago.", **words)
+            return self.env._(
+                "Lost: recorded as lost after the last purchase on %(last)s, %(ago)s days ago.",
+                **words,
+            )
+        if self.purchase_days == 1:
+            once = {
+                "active": self.env._(
+                    "Active: bought once, on %(last)s, %(ago)s days ago; due again on %(due)s.", **words
+                ),
+                "late": self.env._(
+                    "Late: bought once, on %(last)s, %(ago)s days ago; was due again on %(due)s.",
+                    **words,
+                ),
+                "silent": self.env._(
+                    "Silent: bought once, on %(last)s, %(ago)s days ago, and not again.", **words
+                ),
+            }
+            return once.get(self.status, "")
+        repeated = {
+            "active": self.env._(
+                "Active: buys about every %(gap)s days, last on %(last)s, %(ago)s days ago.", **words
+            ),
+            "late": self.env._(
+                "Late: buys about every %(gap)s days, last on %(last)s, %(ago)s days ago.", **words
+            ),
+            "silent": self.env._(
+                "Silent: used to buy about every %(gap)s days, last on %(last)s, %(ago)s days ago.",
+                **words,
+            ),
+        }
+        return repeated.get(self.status, "")
+
+    @api.model
+    def _format_day(self, day, today):
+        """Return ``day`` as people say it ("12 June"), with the year where it is not this one."""
+        if not day:
+            return ""
+        skeleton = "MMMMd" if day.year == today.year else "yMMMMd"
+        return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(self.env).code))
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_refresh(self):
+        """Refresh these figures now, with the limits of the last full run."""
+        for company, customers in self.grouped("company_id").items():
+            self.env["retention.run"]._refresh_now(company, customers.partner_id)
+
+    def action_open_partner(self):
+        """Open the customer's contact."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

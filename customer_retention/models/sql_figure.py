@@ -1,0 +1,21 @@
+"""Fields without a column that the database can still search: see ``_field_to_sql`` of the models."""
+
+from odoo.fields import Domain
+
+
+def search_in_sql(name):
+    """Return the ``search=`` of field ``name``, whose model's ``_field_to_sql`` gives an expression.
+
+    Conditions then mean what they mean on a stored column: all operators, and an empty value
+    equals false or zero.
+    """
+
+    def search(self, operator, value):
+        field = self._fields[name]
+        return Domain.custom(
+            to_sql=lambda model, alias, query: field.condition_to_sql(
+                name, operator, value, model, alias, query
+            )
+        )
+
+    return search

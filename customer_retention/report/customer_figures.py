@@ -1,0 +1,389 @@
+"""The statements of a run: from purchases to figures, set-based, for one company.
+
+They work on two temporary tables, ``retention_total`` (what each customer bought) and
+``retention_figure`` (the figures that follow), and leave ``retention_customer`` and
+``retention_event`` as they should be. Each function returns ``SQL``; nothing is executed here.
+Limits travel as text: Odoo reads a numeric as a float, and a float is not exact.
+Definitions are those of the addon's ``readme/DEFINITIONS.rst``; comparisons are exact: integers,
+dates and numerics.
+"""
+
+from odoo.tools import SQL
+
+# The columns that a run writes, in the order of the table retention_figure.
+COLUMNS = (
+    "currency_id",
+    "value_month",
+    "value_year",
+    "value_year_1",
+    "value_year_2",
+    "lifetime_value",
+    "average_purchase",
+    "purchase_count",
+    "purchase_days",
+    "first_purchase_date",
+    "previous_purchase_date",
+    "last_purchase_date",
+    "expected_gap_days",
+    "expected_date",
+    "is_gold",
+    "abc_class",
+    "recency_score",
+    "frequency_score",
+    "monetary_score",
+    "rfm_segment",
+    "status",
+)
+# The figures whose change is an event of the same name.
+EVENT_COLUMNS = ("status", "abc_class", "is_gold", "rfm_segment")
+
+
+def create_totals(purchases, company_id, today, partner_ids=None):
+    """Create ``retention_total``: one row per customer, with sums, counts and days.
+
+    One sort serves everything: within the purchases that count of one customer, a row whose day
+    is not the day before it in order opens a purchase day, and the greatest day that precedes
+    such a row is the last but one.
+
+    :param purchases: SQL of ``retention.purchase``
+    :param partner_ids: commercial partners to look at; all by default
+    """
+    only = SQL("AND partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    return SQL(
+        """CREATE TEMPORARY TABLE retention_total ON COMMIT DROP AS
+           SELECT partner_id,
+                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 30), 0) AS value_month,
+                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 365), 0) AS value_year,
+                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 730
+                                                 AND date <= %(today)s - 365), 0) AS value_year_1,
+                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 1095
+                                                 AND date <= %(today)s - 730), 0) AS value_year_2,
+                  SUM(amount) AS lifetime_value,
+                  SUM(amount) FILTER (WHERE is_counted) AS counted_amount,
+                  COUNT(*) FILTER (WHERE is_counted)::int AS purchase_count,
+                  COUNT(*) FILTER (WHERE is_counted
+                                     AND date IS DISTINCT FROM day_before)::int AS purchase_days,
+                  MIN(date) FILTER (WHERE is_counted) AS first_purchase_date,
+                  MAX(day_before) FILTER (WHERE is_counted
+                                            AND day_before < date) AS previous_purchase_date,
+                  MAX(date) FILTER (WHERE is_counted) AS last_purchase_date
+             FROM (SELECT partner_id, date, amount, is_counted,
+                          LAG(date) OVER (PARTITION BY partner_id, is_counted
+                                              ORDER BY date) AS day_before
+                     FROM (%(purchases)s) AS purchase
+                    WHERE company_id = %(company)s AND date <= %(today)s %(only)s
+                  ) AS purchase
+            GROUP BY partner_id
+           HAVING BOOL_OR(is_counted)""",
+        today=SQL("%s::date", today),
+        purchases=purchases,
+        company=company_id,
+        only=only,
+    )
+
+
+def select_counts():
+    """Return the number of customers, of those with a value this year, and of those with two gaps."""
+    return SQL(
+        """SELECT COUNT(*), COUNT(*) FILTER (WHERE value_year > 0),
+                  COUNT(*) FILTER (WHERE purchase_days >= 3)
+             FROM retention_total"""
+    )
+
+
+def select_middle_gaps(count):
+    """Return the one or two middle gaps of the ``count`` customers with at least two, see company_gap."""
+    return SQL(
+        """SELECT span, gaps
+             FROM (SELECT last_purchase_date - first_purchase_date AS span,
+                          purchase_days - 1 AS gaps,
+                          ROW_NUMBER() OVER (ORDER BY (last_purchase_date - first_purchase_date)::numeric
+                                                      / (purchase_days - 1)) AS position
+                     FROM retention_total
+                    WHERE purchase_days >= 3) AS gap
+            WHERE position = ANY(%s)""",
+        sorted({(count + 1) // 2, count // 2 + 1}),
+    )
+
+
+def select_values_at(expression, positions):
+    """Return ``(position, value)`` of all customers in ascending order of ``expression``."""
+    return SQL(
+        """SELECT position, value::text
+             FROM (SELECT %(value)s AS value, ROW_NUMBER() OVER (ORDER BY %(value)s) AS position
+                     FROM retention_total) AS ranked
+            WHERE position = ANY(%(positions)s)""",
+        value=expression,
+        positions=positions,
+    )
+
+
+def select_top_value(position):
+    """Return the yearly value at ``position`` (from 1, the largest first) of those above 0."""
+    return SQL(
+        """SELECT value_year::text FROM retention_total WHERE value_year > 0
+            ORDER BY value_year DESC OFFSET %s LIMIT 1""",
+        position - 1,
+    )
+
+
+def select_best_below(limit):
+    """Return the largest yearly value above 0 and below ``limit``."""
+    return SQL(
+        "SELECT MAX(value_year)::text FROM retention_total WHERE value_year > 0 AND value_year < %s::numeric",
+        limit,
+    )
+
+
+def select_pareto_limits(a_percent, b_percent):
+    """Return the smallest yearly values of classes A and B by share of value.
+
+    A customer is in while those with strictly larger values hold less than the percent.
+    """
+    return SQL(
+        """SELECT MIN(value_year) FILTER (WHERE above * 100 < %s * total)::text,
+                  MIN(value_year) FILTER (WHERE above * 100 < %s * total)::text
+             FROM (SELECT value_year, SUM(value_year) OVER () AS total,
+                          COALESCE(SUM(value_year) OVER (
+                              ORDER BY value_year DESC
+                              GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS above
+                     FROM retention_total
+                    WHERE value_year > 0) AS share""",
+        a_percent,
+        b_percent,
+    )
+
+
+def create_figures(losses, company, today, settings, limits):
+    """Create ``retention_figure``: all columns of ``retention_customer`` for those in ``retention_total``.
+
+    :param losses: SQL of recorded losses (``partner_id``, ``company_id``, ``date``)
+    :param company: the company
+    :param settings: see ``res.company._get_retention_settings``
+    :param limits: see ``retention.run._get_limits``
+    """
+    return SQL(
+        """CREATE TEMPORARY TABLE retention_figure ON COMMIT DROP AS
+           SELECT partner_id, %(columns)s
+             FROM (SELECT measured.*,
+                          %(segment)s AS rfm_segment,
+                          %(status)s AS status
+                     FROM (SELECT total.*,
+                                  %(currency)s AS currency_id,
+                                  counted_amount / purchase_count AS average_purchase,
+                                  span.gap_days::float8 / span.gap_parts AS expected_gap_days,
+                                  last_purchase_date
+                                      + ((2 * span.gap_days + span.gap_parts)
+                                         / (2 * span.gap_parts))::int AS expected_date,
+                                  COALESCE(value_year > 0 AND value_year >= %(gold)s::numeric, FALSE) AS is_gold,
+                                  %(abc)s AS abc_class,
+                                  %(recency)s AS recency_score,
+                                  %(frequency)s AS frequency_score,
+                                  %(monetary)s AS monetary_score,
+                                  span.idle, span.pause, span.gap_days, span.gap_parts,
+                                  span.gap_days_before, span.gap_parts_before,
+                                  COALESCE(loss.after_last, FALSE) AS lost_after_last,
+                                  COALESCE(loss.before_last, FALSE) AS lost_before_last
+                             FROM retention_total AS total
+                            CROSS JOIN LATERAL (
+                                  SELECT %(today)s - last_purchase_date AS idle,
+                                         last_purchase_date - previous_purchase_date AS pause,
+                                         %(weight)s * %(gap)s + last_purchase_date
+                                             - first_purchase_date AS gap_days,
+                                         %(weight)s + purchase_days - 1 AS gap_parts,
+                                         %(weight)s * %(gap)s + previous_purchase_date
+                                             - first_purchase_date AS gap_days_before,
+                                         %(weight)s + purchase_days - 2 AS gap_parts_before
+                                  ) AS span
+                             LEFT JOIN (%(losses)s) AS loss ON loss.partner_id = total.partner_id
+                          ) AS measured
+                  ) AS figure""",
+        columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
+        losses=_losses(losses, company.id, today),
+        currency=company.currency_id.id,
+        gold=limits["gold_limit"],
+        abc=_abc_class(settings, limits),
+        recency=_score(SQL("last_purchase_date"), limits["recency"], SQL("date")),
+        frequency=_score(SQL("purchase_days"), limits["frequency"], SQL("int")),
+        monetary=_score(SQL("value_year + value_year_1"), limits["monetary"], SQL("numeric")),
+        segment=_segment(),
+        status=_status(settings),
+        today=SQL("%s::date", today),
+        weight=settings["retention_gap_weight"],
+        gap=limits["company_gap_days"],
+    )
+
+
+def _losses(losses, company_id, today):
+    """Return who has a recorded loss since the last purchase day, or between the last two."""
+    return SQL(
+        """SELECT bought.partner_id,
+                  BOOL_OR(lost.date >= last_purchase_date) AS after_last,
+                  BOOL_OR(lost.date >= previous_purchase_date
+                          AND lost.date < last_purchase_date) AS before_last
+             FROM (%(losses)s) AS lost
+             JOIN res_partner AS loser ON loser.id = lost.partner_id
+             JOIN retention_total AS bought ON bought.partner_id = loser.commercial_partner_id
+            WHERE lost.company_id = %(company)s AND lost.date <= %(today)s
+            GROUP BY bought.partner_id""",
+        losses=losses,
+        company=company_id,
+        today=today,
+    )
+
+
+def _score(value, limits, kind):
+    """Return 1 plus the number of limits strictly below ``value``: equal values, equal scores."""
+    steps = [SQL("(%s > %s::%s)::int", value, limit, kind) for limit in limits]
+    return SQL(" + ").join([SQL("1"), *steps])
+
+
+def _abc_class(settings, limits):
+    if settings["retention_abc_method"] == "pareto":
+        return SQL(
+            """CASE WHEN value_year > 0 AND value_year >= %s::numeric THEN 'a'
+                    WHEN value_year > 0 AND value_year >= %s::numeric THEN 'b' ELSE 'c' END""",
+            limits["a_limit"],
+            limits["b_limit"],
+        )
+    return SQL(
+        """CASE WHEN value_year > 0 AND value_year >= %(limit)s::numeric THEN 'a'
+                WHEN value_year_1 > 0 AND value_year * 100 >= %(growth)s * value_year_1
+                 AND value_year_2 > 0 AND value_year_1 * 100 >= %(growth)s * value_year_2 THEN 'b'
+                ELSE 'c' END""",
+        limit=limits["a_limit"],
+        growth=100 + settings["retention_abc_growth_percent"],
+    )
+
+
+def _segment():
+    # The mean of frequency and monetary score, rounded up.
+    both = SQL("(frequency_score + monetary_score + 1) / 2")
+    return SQL(
+        """CASE WHEN recency_score >= 4 AND %(both)s >= 4 THEN 'champion'
+                WHEN recency_score >= 4 AND %(both)s = 3 THEN 'potential'
+                WHEN recency_score = 5 THEN 'new'
+                WHEN recency_score = 4 THEN 'promising'
+                WHEN recency_score = 3 AND %(both)s >= 4 THEN 'loyal'
+                WHEN recency_score = 3 AND %(both)s = 3 THEN 'attention'
+                WHEN recency_score = 3 THEN 'about_to_sleep'
+                WHEN recency_score = 2 AND %(both)s >= 3 THEN 'at_risk'
+                WHEN recency_score = 2 THEN 'hibernating'
+                WHEN %(both)s >= 4 THEN 'cannot_lose'
+                ELSE 'dormant' END""",
+        both=both,
+    )
+
+
+def _status(settings):
+    # Late by a factor means idle > factor * gap_days / gap_parts, without dividing.
+    return SQL(
+        """CASE WHEN idle >= %(lost)s OR lost_after_last THEN 'lost'
+                WHEN idle < %(won_back)s
+                 AND (lost_before_last OR pause > %(lost)s
+                      OR pause * gap_parts_before > %(silent)s * gap_days_before) THEN 'won_back'
+                WHEN purchase_days = 1 AND idle < %(new)s THEN 'new'
+                WHEN idle * gap_parts <= %(active)s * gap_days THEN 'active'
+                WHEN idle * gap_parts <= %(silent)s * gap_days THEN 'late'
+                ELSE 'silent' END""",
+        lost=settings["retention_lost_days"],
+        won_back=settings["retention_won_back_days"],
+        new=settings["retention_new_days"],
+        active=settings["retention_active_factor"],
+        silent=settings["retention_silent_factor"],
+    )
+
+
+def insert_events(company_id, today, partner_ids=None):
+    """Record what the figures about to be written change, before they are written.
+
+    A change of a figure is an event with the old and the new value. Of a new customer only the
+    status is one, and only if it is ``new``; a row that goes becomes ``prospect`` again.
+    """
+    old = SQL(", ").join(
+        SQL("(%s, customer.%s::text, figure.%s::text)", name, *[SQL.identifier(name)] * 2)
+        for name in EVENT_COLUMNS
+    )
+    return SQL(
+        """INSERT INTO retention_event
+                  (id, date, company_id, type, partner_id, old_value, new_value, key)
+           SELECT event_id, %(today)s, %(company)s, type, partner_id, old_value, new_value,
+                  event_id::text
+             FROM (SELECT NEXTVAL('retention_event_id_seq') AS event_id, change.*
+                     FROM (SELECT value.type, figure.partner_id, value.old_value, value.new_value
+                             FROM retention_figure AS figure
+                             JOIN retention_customer AS customer
+                               ON customer.partner_id = figure.partner_id
+                              AND customer.company_id = %(company)s
+                            CROSS JOIN LATERAL (VALUES %(old)s)
+                                       AS value (type, old_value, new_value)
+                            WHERE value.old_value IS DISTINCT FROM value.new_value
+                            UNION ALL
+                           SELECT 'status', figure.partner_id, 'prospect', 'new'
+                             FROM retention_figure AS figure
+                            WHERE figure.status = 'new'
+                              AND NOT EXISTS (
+                                  SELECT FROM retention_customer AS customer
+                                   WHERE customer.partner_id = figure.partner_id
+                                     AND customer.company_id = %(company)s)
+                            UNION ALL
+                           SELECT 'status', customer.partner_id, customer.status, 'prospect'
+                             FROM retention_customer AS customer
+                            WHERE %(gone)s) AS change
+                    ORDER BY partner_id, type) AS event""",
+        today=today,
+        company=company_id,
+        old=old,
+        gone=_gone(company_id, partner_ids),
+    )
+
+
+def update_customers(company_id):
+    """Write the figures that differ; a figure that stands is neither locked nor rewritten."""
+    identifiers = [SQL.identifier(name) for name in COLUMNS]
+    return SQL(
+        """UPDATE retention_customer AS customer
+              SET %(assignments)s,
+                  previous_rfm_segment = CASE WHEN customer.rfm_segment != figure.rfm_segment
+                                              THEN customer.rfm_segment
+                                              ELSE customer.previous_rfm_segment END
+             FROM retention_figure AS figure
+            WHERE customer.partner_id = figure.partner_id AND customer.company_id = %(company)s
+              AND (%(old)s) IS DISTINCT FROM (%(new)s)""",
+        company=company_id,
+        assignments=SQL(", ").join(SQL("%s = figure.%s", name, name) for name in identifiers),
+        old=SQL(", ").join(SQL("customer.%s", name) for name in identifiers),
+        new=SQL(", ").join(SQL("figure.%s", name) for name in identifiers),
+    )
+
+
+def insert_customers(company_id):
+    """Add the rows of customers who have none."""
+    columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
+    return SQL(
+        """INSERT INTO retention_customer (partner_id, company_id, %(columns)s)
+           SELECT partner_id, %(company)s, %(columns)s
+             FROM retention_figure AS figure
+            WHERE NOT EXISTS (
+                  SELECT FROM retention_customer AS customer
+                   WHERE customer.partner_id = figure.partner_id
+                     AND customer.company_id = %(company)s)""",
+        company=company_id,
+        columns=columns,
+    )
+
+
+def delete_customers(company_id, partner_ids=None):
+    """Remove the rows of those who are no customers any more."""
+    return SQL("DELETE FROM retention_customer AS customer WHERE %s", _gone(company_id, partner_ids))
+
+
+def _gone(company_id, partner_ids):
+    only = SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    return SQL(
+        """customer.company_id = %s %s
+           AND NOT EXISTS (SELECT FROM retention_figure AS figure
+                            WHERE figure.partner_id = customer.partner_id)""",
+        company_id,
+        only,
+    )
