@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dev.cache import ROOT, digest
@@ -68,11 +68,26 @@ def external(names: list[str]) -> list[str]:
 
 def source_key(names: list[str]) -> str:
     """Return a key of everything that an installation of these addons reads."""
+    return _key(names, lambda parts: not NOT_INSTALLED.intersection(parts) and "src" not in parts)
+
+
+def static_key(names: list[str]) -> str:
+    """Return a key of everything that goes into the web client's bundles."""
+    return _key(names, lambda parts: parts[0] in ("static", "__manifest__.py"))
+
+
+def _key(names: list[str], counts: Callable[[tuple[str, ...]], bool]) -> str:
     parts: list[str | bytes] = []
     for name in names:
         top = folder() / name
         for path in sorted(top.rglob("*")):
             inside = path.relative_to(top)
-            if path.is_file() and not NOT_INSTALLED.intersection(inside.parts):
+            if path.is_file() and counts(inside.parts):
                 parts += [f"{name}/{inside}", path.read_bytes()]
     return digest(*parts)
+
+
+def drives_browser(path: Path) -> bool:
+    """Tell whether a test file drives a browser."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return "start_tour(" in text or "browser_js(" in text

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -99,15 +99,15 @@ class Databases:
     def _files(self, name: str) -> Path:
         return self.shop.data / "filestore" / name
 
-    def template(self, kind: str, key: str, base: str, label: str, options: list[str]) -> str:
-        """Return the template `kind` with this key; make it from `base` where it is missing."""
+    def template(self, kind: str, key: str, base: str, make: Callable[[str], None]) -> str:
+        """Return the template `kind` with this key; where it is missing, copy `base` and `make`."""
         name = f"{PREFIX}{kind}_{key}"
         with lock(name, waiting="Another start is making this template; waiting for it."):
             mark = self.marks().get(name)
             if not mark or mark.state != "complete":
                 self.drop(name)
                 self.create(name, template=base)
-                self.shop.install(name, label, options)
+                make(name)
             self.mark(name, Mark("complete", key, time.time()))
         self._forget(kind)
         return name

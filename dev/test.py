@@ -1,7 +1,7 @@
 """`make test`: all tests, or those of a path or keyword, in a fresh copy of a template.
 
-Two templates make the second run fast: one with Odoo's addons that ours depend on, one with
-ours on top, each keyed by what went into it.
+Templates make the second run fast: one with Odoo's addons that ours depend on, one with ours on
+top, and, for tours, one with the web client built. Each is keyed by what went into it.
 """
 
 from __future__ import annotations
@@ -16,44 +16,60 @@ from dev.cache import ROOT, digest
 from dev.database import Databases
 from dev.workshop import Workshop
 
-NOTHING_COLLECTED = 5
 
-
-def templates(shop: Workshop, databases: Databases, names: list[str]) -> str:
-    """Return the template with our addons installed."""
+def template(shop: Workshop, databases: Databases, names: list[str], *, tours: bool) -> str:
+    """Return the template with our addons installed and, for tours, the web client built."""
     external = addons.external(names)
     key = digest(shop.tree.key, *external)
-    label = f"Installing {', '.join(external)}"
-    base = databases.template("deps", key, "", label, ["-i", ",".join(external)])
+
+    def install_external(database: str) -> None:
+        label = f"Installing {', '.join(external)} (once)"
+        shop.install(database, label, ["-i", ",".join(external)])
+
+    def install_ours(database: str) -> None:
+        shop.install(database, f"Installing {', '.join(names)}", ["-i", ",".join(names)])
+
+    base = databases.template("deps", key, "", install_external)
     key = digest(key, addons.source_key(names))
-    label = f"Installing {', '.join(names)}"
-    return databases.template("test", key, base, label, ["-i", ",".join(names)])
+    ours = databases.template("test", key, base, install_ours)
+    if not tours:
+        return ours
+    key = digest(key, addons.static_key(names))
+    return databases.template("tours", key, ours, shop.build_bundles)
 
 
-def targets(names: list[str]) -> list[str]:
-    """Return pytest's arguments for the tests chosen with T, a path or a keyword."""
-    chosen = os.environ.get("T", "").strip()
-    if chosen and Path(chosen.partition("::")[0]).exists():
-        return [chosen]
+def targets(names: list[str], chosen: str) -> tuple[list[str], bool]:
+    """Return pytest's arguments for the path or keyword chosen, and whether tours are likely."""
+    path = Path(chosen.partition("::")[0])
+    if chosen and path.exists():
+        files = [path] if path.is_file() else list(path.rglob("test_*.py"))
+        return [chosen], any(map(addons.drives_browser, files))
     folders = [addons.folder() / name / "tests" for name in names] + [ROOT / "tests"]
-    found = [os.path.relpath(path) for path in folders if path.is_dir()]
-    return [*found, "-k", chosen] if chosen else found
+    files = [file for folder in folders for file in folder.rglob("test_*.py")]
+    tours = any(_mentions(file, chosen) and addons.drives_browser(file) for file in files)
+    arguments = [os.path.relpath(folder) for folder in folders if folder.is_dir()]
+    return arguments + (["-k", chosen] if chosen else []), tours
+
+
+def _mentions(file: Path, chosen: str) -> bool:
+    return not chosen or chosen.lower() in f"{file} {file.read_text(encoding='utf-8')}".lower()
 
 
 def main() -> int:
     """Run the tests and return pytest's code."""
     os.chdir(ROOT)
     with workshop.opened() as shop:
-        tours = browser.ensure()
         names = addons.installable(shop.tree)
+        arguments, tours = targets(names, os.environ.get("T", "").strip())
+        has_browser = tours and browser.ensure()
         databases = Databases(shop)
-        template = templates(shop, databases, names)
-        with databases.copy(template) as database:
+        source = template(shop, databases, names, tours=has_browser)
+        with databases.copy(source) as database:
             command = [str(shop.python), "-m", "pytest", f"--odoo-database={database}"]
             command += ["--odoo-http", "--odoo-log-level=error", "-p", "dev.pytest_tours"]
-            command += shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:] + targets(names)
-            say.step(f"Running {shlex.join(command[1:])}")
-            return shop.run(command, shop.env(HAS_BROWSER="1" if tours else ""))
+            command += shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:] + arguments
+            say.step(f"Running pytest {shlex.join(arguments)}")
+            return shop.run(command, shop.env(HAS_BROWSER="1" if has_browser else ""))
 
 
 if __name__ == "__main__":

@@ -70,6 +70,17 @@ class Workshop:
             if code or errors:
                 raise Stop(f"{label} failed.\n{_tail(text)}\n  The whole log: {log}")
 
+    def build_bundles(self, database: str) -> None:
+        """Build the web client's bundles in a database, where they are not there yet."""
+        log = own_cache() / "logs" / "bundles.log"
+        command = [str(self.python), "-m", "dev.bundles", database]
+        with Progress("Building the web client"):
+            code = follow(
+                command, log, lambda line: None, env=self.env(), pass_fds=self.server.inherit
+            )
+            if code:
+                raise Stop(f"The web client could not be built.\n{_tail(log.read_text())}")
+
 
 def _tail(text: str) -> str:
     """Return the part of a log that tells why: from the last error on."""
