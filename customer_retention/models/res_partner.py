@@ -71,6 +71,19 @@ class ResPartner(models.Model):
         "Why This Status", compute="_compute_status_reason", groups=SALESMAN
     )
 
+    def write(self, vals):
+        if not {"parent_id", "is_company"} & vals.keys():
+            return super().write(vals)
+        # A contact that moves takes its purchases along: both customers are counted again.
+        every = self.sudo().with_context(active_test=False)
+        moved = every.search([("id", "child_of", self.ids)])
+        before = {partner: partner.commercial_partner_id for partner in moved}
+        result = super().write(vals)
+        changed = moved.filtered(lambda partner: partner.commercial_partner_id != before[partner])
+        former = self.browse().union(*(before[partner] for partner in changed))
+        self.env["retention.change"]._note(former | changed.commercial_partner_id)
+        return result
+
     # ------------------------------------------------------------------
     # The join
     # ------------------------------------------------------------------

@@ -274,6 +274,11 @@ class RetentionCustomer(models.Model):
         self.env["retention.run"]._cron_refresh_customers()
 
     @api.model
+    def _cron_refresh_changed(self):
+        """Refresh the figures of customers whose purchases changed, see ``retention.run``."""
+        self.env["retention.run"]._cron_refresh_changed()
+
+    @api.model
     def _get_loss_query(self):
         """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: none by default."""
         return SQL(

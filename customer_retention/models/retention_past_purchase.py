@@ -11,6 +11,7 @@ class RetentionPastPurchase(models.Model):
     """
 
     _name = "retention.past.purchase"
+    _inherit = ["retention.document.mixin"]
     _description = "Past Purchase"
     _order = "date desc, id desc"
     _rec_name = "reference"
@@ -26,7 +27,9 @@ class RetentionPastPurchase(models.Model):
         check_company=True,
         help="Who bought. The purchase counts for the company this contact belongs to.",
     )
-    date = fields.Date(required=True, default=fields.Date.context_today, help="Day of the purchase.")
+    date = fields.Date(
+        required=True, default=fields.Date.context_today, index=True, help="Day of the purchase."
+    )
     amount = fields.Monetary(
         required=True, help="Untaxed amount in the currency of the purchase; returns are negative."
     )

@@ -10,9 +10,8 @@ dates and numerics.
 
 from odoo.tools import SQL
 
-# The columns that a run writes, in the order of the table retention_figure.
-COLUMNS = (
-    "currency_id",
+# The columns that follow from a customer's own purchases alone.
+TOTAL_COLUMNS = (
     "value_month",
     "value_year",
     "value_year_1",
@@ -24,6 +23,11 @@ COLUMNS = (
     "first_purchase_date",
     "previous_purchase_date",
     "last_purchase_date",
+)
+# The columns that a run writes, in the order of the table retention_figure.
+COLUMNS = (
+    *TOTAL_COLUMNS,
+    "currency_id",
     "expected_gap_days",
     "expected_date",
     "is_gold",
@@ -34,6 +38,8 @@ COLUMNS = (
     "rfm_segment",
     "status",
 )
+# Days after which a purchase leaves a window and enters the next.
+WINDOW_DAYS = (30, 365, 730, 1095)
 # The figures whose change is an event of the same name.
 EVENT_COLUMNS = ("status", "abc_class", "is_gold", "rfm_segment")
 
@@ -59,7 +65,8 @@ def create_totals(purchases, company_id, today, partner_ids=None):
                   COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 1095
                                                  AND date <= %(today)s - 730), 0) AS value_year_2,
                   SUM(amount) AS lifetime_value,
-                  SUM(amount) FILTER (WHERE is_counted) AS counted_amount,
+                  SUM(amount) FILTER (WHERE is_counted)
+                      / COUNT(*) FILTER (WHERE is_counted) AS average_purchase,
                   COUNT(*) FILTER (WHERE is_counted)::int AS purchase_count,
                   COUNT(*) FILTER (WHERE is_counted
                                      AND date IS DISTINCT FROM day_before)::int AS purchase_days,
@@ -79,6 +86,54 @@ def create_totals(purchases, company_id, today, partner_ids=None):
         purchases=purchases,
         company=company_id,
         only=only,
+    )
+
+
+def carry_totals(company_id, partner_ids):
+    """Add to ``retention_total`` what stands of the customers who are not among ``partner_ids``.
+
+    Their purchases have not changed and none crossed the border of a window, so that counting
+    them again would give the same.
+    """
+    names = SQL(", ").join(SQL.identifier(name) for name in TOTAL_COLUMNS)
+    return SQL(
+        """INSERT INTO retention_total (partner_id, %(names)s)
+           SELECT partner_id, %(names)s
+             FROM retention_customer AS customer
+            WHERE company_id = %(company)s
+              AND NOT EXISTS (SELECT FROM UNNEST(%(partners)s::int[]) AS changed (id)
+                               WHERE changed.id = customer.partner_id)""",
+        names=names,
+        company=company_id,
+        partners=partner_ids,
+    )
+
+
+def select_changed(changes, purchases, company_id, since, crossed):
+    """Return the commercial partners whose totals may differ from what stands.
+
+    :param changes: SQL of documents written (``partner_id``, ``company_id``)
+    :param purchases: SQL of ``retention.purchase``
+    :param since: UTC datetime; partners noted in ``retention.change`` from then on count too
+    :param crossed: pairs of dates (after, until]: purchases of these days entered or left a window
+    """
+    days = SQL(" OR ").join(
+        SQL("(purchase.date > %s AND purchase.date <= %s)", after, until) for after, until in crossed
+    )
+    return SQL(
+        """SELECT DISTINCT partner.commercial_partner_id
+             FROM (SELECT partner_id FROM (%(changes)s) AS written WHERE company_id = %(company)s
+                    UNION ALL
+                   SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
+                    UNION ALL
+                   SELECT partner_id FROM (%(purchases)s) AS purchase
+                    WHERE purchase.company_id = %(company)s AND (%(days)s)) AS changed
+             JOIN res_partner AS partner ON partner.id = changed.partner_id""",
+        changes=changes,
+        purchases=purchases,
+        company=company_id,
+        since=since,
+        days=days if crossed else SQL("FALSE"),
     )
 
 
@@ -170,7 +225,6 @@ def create_figures(losses, company, today, settings, limits):
                           %(status)s AS status
                      FROM (SELECT total.*,
                                   %(currency)s AS currency_id,
-                                  counted_amount / purchase_count AS average_purchase,
                                   span.gap_days::float8 / span.gap_parts AS expected_gap_days,
                                   last_purchase_date
                                       + ((2 * span.gap_days + span.gap_parts)

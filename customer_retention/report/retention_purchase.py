@@ -174,6 +174,32 @@ class RetentionPurchase(models.Model):
         )
 
     @api.model
+    def _get_changed_queries(self, since):
+        """Return the documents written since a moment, as ``{channel: SQL}``. Hook, as for the channels.
+
+        Each query yields ``partner_id`` and ``company_id`` of every document that is, or may have
+        been, a purchase: also of those cancelled. A document that is deleted, or moves to another
+        partner, is noted in ``retention.change`` by its model (see ``models/sale_order.py``).
+
+        :param since: UTC datetime, compared with ``write_date``
+        """
+        return {
+            "invoice": SQL(
+                """SELECT partner_id, company_id FROM account_move
+                    WHERE write_date >= %s AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                      AND partner_id IS NOT NULL""",
+                since,
+            ),
+            "order": SQL(
+                "SELECT partner_id, company_id FROM sale_order WHERE write_date >= %s", since
+            ),
+            "past": SQL(
+                "SELECT partner_id, company_id FROM retention_past_purchase WHERE write_date >= %s",
+                since,
+            ),
+        }
+
+    @api.model
     def _get_company_amount(self, amount, currency, rate, company_currency):
         """Return SQL for ``amount`` in the company's currency, rounded to it.
 
