@@ -61,14 +61,19 @@ def need_space(gigabytes: float, what: str) -> None:
 
 
 @contextmanager
-def lock(name: str, *, waiting: str = "") -> Iterator[None]:
-    """Hold the lock `name` of this machine; say `waiting` where another process holds it."""
+def lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[None]:
+    """Hold the lock `name` of this machine.
+
+    Where another process holds it, say `waiting` and wait; or raise `Stop` with `busy`.
+    """
     folder = cache() / "locks"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if busy:
+                raise Stop(busy) from None
             if waiting:
                 note(waiting)
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -112,6 +112,8 @@ def carry_totals(company_id, partner_ids):
 def select_changed(changes, purchases, company_id, since, crossed):
     """Return the commercial partners whose totals may differ from what stands.
 
+    One noted in ``retention.change`` may be a commercial partner no more: its row has to go.
+
     :param changes: SQL of documents written (``partner_id``, ``company_id``)
     :param purchases: SQL of ``retention.purchase``
     :param since: UTC datetime; partners noted in ``retention.change`` from then on count too
@@ -121,7 +123,9 @@ def select_changed(changes, purchases, company_id, since, crossed):
         SQL("(purchase.date > %s AND purchase.date <= %s)", after, until) for after, until in crossed
     )
     return SQL(
-        """SELECT DISTINCT partner.commercial_partner_id
+        """SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
+            UNION
+           SELECT partner.commercial_partner_id
              FROM (SELECT partner_id FROM (%(changes)s) AS written WHERE company_id = %(company)s
                     UNION ALL
                    SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
