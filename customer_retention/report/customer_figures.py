@@ -180,8 +180,8 @@ def select_values_at(expression, positions):
 def select_top_value(position):
     """Return the yearly value at ``position`` (from 1, the largest first) of those above 0."""
     return SQL(
-        """SELECT value_year::text FROM retention_total WHERE value_year > 0
-            ORDER BY value_year DESC OFFSET %s LIMIT 1""",
+        """SELECT total.value_year::text FROM retention_total AS total WHERE value_year > 0
+            ORDER BY total.value_year DESC OFFSET %s LIMIT 1""",
         position - 1,
     )
 
