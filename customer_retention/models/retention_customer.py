@@ -1,4 +1,4 @@
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -354,8 +354,10 @@ class RetentionCustomer(models.Model):
         """Return ``day`` as people say it ("12 June"), with the year where it is not this one."""
         if not day:
             return ""
-        skeleton = "MMMMd" if day.year == today.year else "yMMMMd"
-        return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(self.env).code))
+        locale = babel_locale_parse(get_lang(self.env).code)
+        if day.year == today.year:
+            return format_skeleton("MMMMd", day, locale=locale)
+        return format_date(day, "long", locale=locale)
 
     # ------------------------------------------------------------------
     # Buttons
