@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dev.cache import lock
+from dev.cache import cache, lock
+from dev.postgres import Server
 from dev.say import Stop
-from dev.workshop import Workshop
 
 PREFIX = "retention_"
 OWNER = "customer_retention"
@@ -37,6 +37,11 @@ class Mark:
     owner: str = OWNER
 
 
+def filestore() -> Path:
+    """Return the folder with the files of all databases."""
+    return cache() / "data" / "filestore"
+
+
 def quote(name: str) -> str:
     """Quote an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
@@ -50,9 +55,8 @@ def literal(text: str) -> str:
 class Databases:
     """The databases of one server that are ours."""
 
-    def __init__(self, shop: Workshop) -> None:
-        self.shop = shop
-        self.server = shop.server
+    def __init__(self, server: Server) -> None:
+        self.server = server
 
     def marks(self) -> dict[str, Mark | None]:
         """Return every database with our prefix and its mark; None: not made by us."""
@@ -96,8 +100,12 @@ class Databases:
             self.server.sql(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
         shutil.rmtree(self._files(name), ignore_errors=True)
 
+    def in_use(self, mark: Mark) -> bool:
+        """Tell whether the process that borrowed a database still runs."""
+        return bool(mark.pid) and Path(f"/proc/{mark.pid}").exists()
+
     def _files(self, name: str) -> Path:
-        return self.shop.data / "filestore" / name
+        return filestore() / name
 
     def template(self, kind: str, key: str, base: str, make: Callable[[str], None]) -> str:
         """Return the template `kind` with this key; where it is missing, copy `base` and `make`."""
@@ -122,7 +130,7 @@ class Databases:
     def copy(self, template: str) -> Iterator[str]:
         """Lend a copy of a template for as long as this process needs it."""
         for name, mark in self.marks().items():
-            if mark and mark.pid and not _alive(mark.pid):
+            if mark and mark.pid and not self.in_use(mark):
                 self.drop(name)
         name = f"{PREFIX}run_{os.getpid()}"
         with lock(template):
@@ -132,10 +140,6 @@ class Databases:
             yield name
         finally:
             self.drop(name)
-
-
-def _alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
 
 
 def _parse(comment: str) -> Mark | None:

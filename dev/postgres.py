@@ -86,13 +86,28 @@ class Server:
         return [line.split("\x1f") for line in done.stdout.splitlines()]
 
 
+def is_own() -> bool:
+    """Tell whether the PG* variables name a server of the user's."""
+    return any(os.environ.get(name) for name in VARIABLES)
+
+
+def idle() -> bool:
+    """Tell whether no process uses the embedded server."""
+    with (base_folder() / "use.lock").open("w") as use:
+        try:
+            fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 @contextmanager
 def running(python: Path) -> Iterator[Server]:
     """Keep a server running; `python` is the environment that holds the binaries."""
-    if any(os.environ.get(name) for name in VARIABLES):
+    if is_own():
         yield _own(_binaries(python))
         return
-    base = _base()
+    base = base_folder()
     binaries = _reachable(_binaries(python), base)
     with (base / "use.lock").open("w") as use:
         with lock("postgres"):
@@ -150,7 +165,7 @@ def _own(binaries: Path) -> Server:
     return server
 
 
-def _base() -> Path:
+def base_folder() -> Path:
     """Return the folder of the embedded server.
 
     PostgreSQL refuses to run as root, so there it runs as `nobody`, who must reach the folder.

@@ -35,7 +35,7 @@ def template(shop: Workshop, databases: Databases, names: list[str], *, tours: b
     if not tours:
         return ours
     key = digest(key, addons.static_key(names))
-    return databases.template("tours", key, ours, shop.build_bundles)
+    return databases.template("tours", key, ours, lambda name: shop.build_bundles(name, tests=True))
 
 
 def targets(names: list[str], chosen: str) -> tuple[list[str], bool]:
@@ -62,7 +62,7 @@ def main() -> int:
         names = addons.installable(shop.tree)
         arguments, tours = targets(names, os.environ.get("T", "").strip())
         has_browser = tours and browser.ensure()
-        databases = Databases(shop)
+        databases = Databases(shop.server)
         source = template(shop, databases, names, tours=has_browser)
         with databases.copy(source) as database:
             command = [str(shop.python), "-m", "pytest", f"--odoo-database={database}"]

@@ -30,15 +30,14 @@ def ensure(name: str, purpose: str) -> Path:
             "Odoo 19 needs Python 3.10 or later, and this is "
             f"{sys.version.split()[0]}: name another with PYTHON=/path/to/python3."
         )
-    requirements = REQUIREMENTS / f"requirements{name}.txt"
-    key = digest(requirements.read_bytes(), sys.base_prefix, sys.version)
-    target = cache() / f"venv{name}" / key
+    if found := there(name):
+        return found
+    target, requirements = _target(name), _requirements(name)
     python = target / "bin" / "python"
-    if (target / FINISHED).exists() and python.exists():
-        return python
     # Made in place, not renamed: scripts of a virtual environment know their folder.
-    with lock(f"venv{name}-{key}", waiting="Another start is setting this up; waiting for it."):
-        if not ((target / FINISHED).exists() and python.exists()):
+    waiting = "Another start is setting this up; waiting for it."
+    with lock(f"venv{name}-{target.name}", waiting=waiting):
+        if not there(name):
             need_space(1.5, purpose)
             shutil.rmtree(target, ignore_errors=True)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +45,22 @@ def ensure(name: str, purpose: str) -> Path:
             _install(pip, requirements, purpose)
             (target / FINISHED).touch()
     return python
+
+
+def there(name: str) -> Path | None:
+    """Return the Python of a complete environment, without making one."""
+    target = _target(name)
+    python = target / "bin" / "python"
+    return python if (target / FINISHED).exists() and python.exists() else None
+
+
+def _requirements(name: str) -> Path:
+    return REQUIREMENTS / f"requirements{name}.txt"
+
+
+def _target(name: str) -> Path:
+    key = digest(_requirements(name).read_bytes(), sys.base_prefix, sys.version)
+    return cache() / f"venv{name}" / key
 
 
 def _create(target: Path) -> list[str]:

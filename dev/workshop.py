@@ -26,11 +26,6 @@ class Workshop:
     server: Server
     config: Path
 
-    @property
-    def data(self) -> Path:
-        """Odoo's data folder, with one file store per database."""
-        return cache() / "data"
-
     def env(self, **extra: str) -> dict[str, str]:
         """The environment in which Odoo, and programs that import it, run."""
         path = os.pathsep.join((str(self.tree.python_path), str(ROOT)))
@@ -70,10 +65,11 @@ class Workshop:
             if code or errors:
                 raise Stop(f"{label} failed.\n{_tail(text)}\n  The whole log: {log}")
 
-    def build_bundles(self, database: str) -> None:
+    def build_bundles(self, database: str, *, tests: bool = False) -> None:
         """Build the web client's bundles in a database, where they are not there yet."""
         log = own_cache() / "logs" / "bundles.log"
         command = [str(self.python), "-m", "dev.bundles", database]
+        command += ["tests"] if tests else []
         with Progress("Building the web client"):
             code = follow(
                 command, log, lambda line: None, env=self.env(), pass_fds=self.server.inherit
@@ -107,14 +103,15 @@ def _configure(tree: Tree, server: Server, port: int) -> Path:
     options = {
         "addons_path": ",".join(paths),
         "data_dir": cache() / "data",
-        "db_host": server.host or False,
-        "db_port": server.port or False,
+        "db_host": server.host,
+        "db_port": server.port,
         "db_user": server.user,
-        "db_password": server.password or False,
+        "db_password": server.password,
         "http_interface": "127.0.0.1",
         "http_port": port,
     }
-    text = "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
+    given = (f"{name} = {value}\n" for name, value in options.items() if value)
+    text = "[options]\n" + "".join(given)
     path = own_cache() / f"odoo-{port}.conf"
     if not path.exists() or path.read_text() != text:
         half = path.with_suffix(f".{os.getpid()}")

@@ -1,0 +1,131 @@
+"""`make run`: the addon in a real Odoo, with demo data or with purchases of your own."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from dev import addons, load_csv, say, workshop
+from dev.cache import digest, lock
+from dev.database import Databases, Mark
+from dev.say import Stop
+from dev.workshop import Workshop
+
+STALE_DAYS = 30
+
+
+def main() -> int:
+    """Set up, fill, show and serve."""
+    port = _port()
+    data = _data()
+    name = os.environ.get("DB") or ("retention_data" if data else "retention_demo")
+    if not re.fullmatch(r"retention_[a-z0-9_]{1,50}", name):
+        raise Stop(f"DB={name} is not a name this tool uses: give one like retention_trial.")
+    with lock(f"serve-{name}", busy=f"{name} is in use by another `make run`: stop that one first."):
+        with workshop.opened(port) as shop:
+            prepare(shop, name, demo=not data)
+            fill = [str(shop.python), "-m", "dev.fill", name]
+            if code := shop.run([*fill, str(data)] if data else fill):
+                return code
+            shop.build_bundles(name)
+            return serve(shop, name, port)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8069"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Stop(f"PORT={text} is not a port: give a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(text)))
+        except PermissionError:
+            raise Stop(f"Port {text} is not yours to use: give one above 1024, PORT=8069.") from None
+        except OSError:
+            raise Stop(
+                f"Port {text} is taken: stop what uses it, or take another: "
+                f"make run PORT={int(text) % 65535 + 1}"
+            ) from None
+    return int(text)
+
+
+def _data() -> Path | None:
+    """Return the file to load, known to have the columns, before anything long happens."""
+    shift = os.environ.get("SHIFT", "").strip()
+    if shift and not re.fullmatch(r"[+-]?\d{1,6}", shift):
+        raise Stop(f"SHIFT={shift} is not a number of days; 0 keeps the dates of the file.")
+    text = os.environ.get("DATA", "").strip()
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    load_csv.check(path)
+    return path
+
+
+def prepare(shop: Workshop, name: str, *, demo: bool) -> None:
+    """Make the database complete and current: made, made again, updated, or left as it is."""
+    names = addons.installable(shop.tree)
+    databases = Databases(shop.server)
+    key = digest(shop.tree.key, addons.source_key(names))
+    marks = databases.marks()
+    mark = marks.get(name)
+    options = ["-i", ",".join(names)]
+    if mark and mark.state == "complete":
+        if mark.key == key:
+            _tell_age(name, mark, demo)
+            return
+        update = [*options, "-u", ",".join(names)]
+        try:
+            shop.install(name, f"Updating {', '.join(names)} in {name}", update)
+        except Stop as problem:
+            raise Stop(f"{problem}\n  To begin anew: dev/odoo db drop {name}") from None
+    else:
+        databases.drop(name)
+        databases.create(name)
+        label = f"Making database {name}{' with demo data' if demo else ''}"
+        shop.install(name, label, [*options, "--with-demo"] if demo else options)
+    databases.mark(name, Mark("complete", key, mark.used if mark else time.time()))
+
+
+def _tell_age(name: str, mark: Mark, demo: bool) -> None:
+    days = int((time.time() - mark.used) / 86400)
+    say.step(f"Database {name} is there and current")
+    if demo and days > STALE_DAYS:
+        say.note(f"its demo data are {days} days old; made anew after: dev/odoo db drop {name}")
+
+
+def serve(shop: Workshop, name: str, port: int) -> int:
+    """Serve until Ctrl-C."""
+    arguments = ["-d", name, "--db-filter", f"^{name}$", "--log-level=warn"]
+    command = shop.command(arguments)
+    with subprocess.Popen(command, env=shop.env(), pass_fds=shop.server.inherit) as process:
+        try:
+            while not _answers(port):
+                if process.poll() is not None:
+                    raise Stop("Odoo stopped while starting; its words above say why.")
+                time.sleep(0.2)
+            print(f"\n  http://localhost:{port}   login admin, password admin   (Ctrl-C stops)\n")
+            code = say.wait(process)
+        except BaseException:
+            process.terminate()
+            raise
+    say.step("Stopped")
+    return max(code, 0)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+if __name__ == "__main__":
+    say.run(main)
