@@ -6,6 +6,8 @@ from . import retention_past_purchase
 from . import retention_run
 from . import retention_refresh
 from . import retention_customer
+from . import retention_badge_mixin
 from . import account_move
+from . import crm_lead
 from . import sale_order
 from . import res_partner

@@ -5,6 +5,8 @@ from .retention_customer import RetentionCustomer
 from .sql_figure import search_in_sql
 
 SALESMAN = "sales_team.group_sale_salesman"
+# Events shown on the page of a customer.
+LATEST = 8
 
 
 def figure(name, **kwargs):
@@ -68,7 +70,47 @@ class ResPartner(models.Model):
     previous_rfm_segment = figure("previous_rfm_segment")
     retention_status = figure("status", field_name="retention_status", string="Customer Status")
     status_reason = fields.Char(
-        "Why This Status", compute="_compute_status_reason", groups=SALESMAN
+        "Why This Status",
+        compute="_compute_status_reason",
+        groups=SALESMAN,
+        help="The status in a sentence.",
+    )
+    value_trend_percent = fields.Integer(
+        "Trend (%)",
+        compute="_compute_value_trend",
+        groups=SALESMAN,
+        help="The last 12 months against the 12 months before, in percent; 0 where nothing was "
+        "bought then.",
+    )
+    value_trend = fields.Char(
+        "Trend", compute="_compute_value_trend", groups=SALESMAN, help="The trend in words."
+    )
+    rank = fields.Integer(
+        "Rank by Value",
+        compute="_compute_rank",
+        groups=SALESMAN,
+        help=RetentionCustomer.rank._args__["help"],
+    )
+    cumulative_percent = fields.Float(
+        "Cumulative Share (%)",
+        compute="_compute_rank",
+        digits=(5, 1),
+        groups=SALESMAN,
+        help=RetentionCustomer.cumulative_percent._args__["help"],
+    )
+    latest_event_ids = fields.Many2many(
+        "retention.event",
+        string="Latest Events",
+        compute="_compute_latest_event_ids",
+        groups=SALESMAN,
+        help="The latest 8 events of this customer in the current company.",
+    )
+    figures_partner_id = fields.Many2one(
+        "res.partner",
+        "Figures Of",
+        compute="_compute_figures_partner_id",
+        groups=SALESMAN,
+        help="For a contact of a company: the company, on which the figures stand.",
     )
 
     def write(self, vals):
@@ -105,19 +147,9 @@ class ResPartner(models.Model):
         if query is None or not field or field.compute != "_compute_retention_figures":
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(field, "read")
-        Customer = self.env["retention.customer"]
-        company = self.env.company
-        rows = query.make_alias(alias, "retention_customer")
-        # The subselect applies the record rules: a customer of a colleague has no figures here.
-        visible = Customer._search([("company_id", "=", company.id)])
-        query.add_join(
-            "LEFT JOIN",
-            rows,
-            SQL("(SELECT * FROM retention_customer WHERE id IN %s)", visible.subselect()),
-            SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "partner_id")),
-        )
+        rows = self._join_figures(alias, query)
         name = self._FIGURE_NAMES.get(field_expr, field_expr)
-        value = Customer._field_to_sql(rows, name, query)
+        value = self.env["retention.customer"]._field_to_sql(rows, name, query)
         if field_expr != "retention_status":
             return value
         # Without a row: a prospect, unless there is a row that the reader may not see. Contacts
@@ -125,14 +157,35 @@ class ResPartner(models.Model):
         return SQL(
             """COALESCE(%(value)s, CASE
                    WHEN %(partner)s = %(commercial)s
-                    AND %(partner)s NOT IN (SELECT partner_id FROM retention_customer
-                                             WHERE company_id = %(company)s)
+                    AND NOT EXISTS (SELECT FROM retention_customer AS hidden
+                                     WHERE hidden.company_id = %(company)s
+                                       AND hidden.partner_id = %(partner)s)
                    THEN 'prospect' END)""",
             value=value,
             partner=SQL.identifier(alias, "id"),
             commercial=super()._field_to_sql(alias, "commercial_partner_id", query),
-            company=company.id,
+            company=self.env.company.id,
         )
+
+    @api.model
+    def _join_figures(self, alias, query):
+        """Join the figures that the reader may see to partners; return the alias of their rows."""
+        rows = query.make_alias(alias, "retention_customer")
+        if rows in query._joins:
+            return rows
+        # The subselect applies the record rules: a customer of a colleague has no figures here.
+        visible = self.env["retention.customer"]._search([("company_id", "=", self.env.company.id)])
+        query.add_join(
+            "LEFT JOIN",
+            rows,
+            SQL("(SELECT * FROM retention_customer WHERE id IN %s)", visible.subselect()),
+            SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "partner_id")),
+        )
+        return rows
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
 
     @api.depends("retention_customer_ids", "commercial_partner_id")
     @api.depends_context("company", "uid")
@@ -140,8 +193,7 @@ class ResPartner(models.Model):
         names = self._get_figure_names()
         rows = {}
         if self.ids:
-            self.env.flush_all()
-            query = self._as_query(ordered=False)
+            query = self._origin._as_query(ordered=False)
             columns = [self._field_to_sql(query.table, name, query) for name in names]
             selected = query.select(SQL.identifier(query.table, "id"), *columns)
             rows = {row[0]: row[1:] for row in self.env.execute_query(selected)}
@@ -153,18 +205,89 @@ class ResPartner(models.Model):
     @api.depends("retention_status", "last_purchase_date")
     @api.depends_context("company", "uid", "lang")
     def _compute_status_reason(self):
-        rows = self.env["retention.customer"].search(
-            [("partner_id", "in", self.ids), ("company_id", "=", self.env.company.id)]
-        )
-        reasons = {row.partner_id.id: row.status_reason for row in rows}
+        Customer = self.env["retention.customer"]
         for partner in self:
-            if partner.retention_status == "prospect":
-                partner.status_reason = self.env._("No purchase yet.")
+            partner.status_reason = Customer._say_status(
+                partner.retention_status, self.env.company, partner
+            )
+
+    @api.depends("value_year", "value_year_1")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_value_trend(self):
+        for partner in self:
+            before = partner.value_year_1
+            percent = round((partner.value_year - before) * 100 / before) if before > 0 else 0
+            partner.value_trend_percent = percent
+            if before <= 0:
+                partner.value_trend = False
+            elif percent < 0:
+                partner.value_trend = self.env._(
+                    "▼ %(percent)s %% less than the year before", percent=-percent
+                )
+            elif percent > 0:
+                partner.value_trend = self.env._(
+                    "▲ %(percent)s %% more than the year before", percent=percent
+                )
             else:
-                partner.status_reason = reasons.get(partner._origin.id)
+                partner.value_trend = self.env._("as much as the year before")
+
+    @api.depends("value_year")
+    @api.depends_context("company", "uid")
+    def _compute_rank(self):
+        """Rank the customers whose figures the reader sees, among all of the company."""
+        Customer = self.env["retention.customer"]
+        visible = self.filtered("value_year")
+        ranks = Customer._get_ranks(
+            [("partner_id", "in", visible.ids)] , self.env.company
+        ) if visible else {}
+        for partner in self:
+            rank, percent = ranks.get(partner._origin.id, (0, 0))
+            partner.rank, partner.cumulative_percent = rank, percent
+
+    @api.depends("retention_customer_ids")
+    @api.depends_context("company", "uid")
+    def _compute_latest_event_ids(self):
+        Event = self.env["retention.event"]
+        for partner in self:
+            domain = [
+                ("partner_id", "=", partner._origin.id),
+                ("company_id", "=", self.env.company.id),
+            ]
+            names = ["date", "type", "old_value", "new_value"]
+            partner.latest_event_ids = (
+                Event.search_fetch(domain, names, limit=LATEST) if partner._origin else Event
+            )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_figures_partner_id(self):
+        for partner in self:
+            commercial = partner.commercial_partner_id
+            is_contact = commercial and commercial != partner
+            has_figures = is_contact and commercial.retention_status not in (False, "prospect")
+            partner.figures_partner_id = has_figures and commercial
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
 
     def action_refresh(self):
         """Refresh the figures of these customers in the current company now."""
         self.check_access("read")
         self.env["retention.customer"].check_access("read")
         self.env["retention.run"]._refresh_now(self.env.company, self)
+
+    def action_open_retention_events(self):
+        """Open all events of this customer in the current company."""
+        self.ensure_one()
+        return self._get_retention_action("retention_event_action")
+
+    def action_open_retention_purchases(self):
+        """Open all purchases of this customer that the figures count."""
+        self.ensure_one()
+        return self._get_retention_action("retention_purchase_action")
+
+    def _get_retention_action(self, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_retention.{name}")
+        domain = [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
+        return {**action, "domain": domain, "context": {}}

@@ -1,6 +1,7 @@
 from babel.dates import format_date, format_skeleton
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -171,13 +172,28 @@ class RetentionCustomer(models.Model):
     status = fields.Selection(
         STATUSES,
         readonly=True,
-        group_expand=True,
+        group_expand="_expand_statuses",
         help="Where the customer stands against the expected rhythm: new, active, late (the next "
         "purchase is overdue), silent (long overdue), lost (no purchase for years or a recorded "
         "loss), won back (returned after that).",
     )
     status_reason = fields.Char(
         "Why", compute="_compute_status_reason", help="The status in a sentence."
+    )
+    rank = fields.Integer(
+        "Rank by Value",
+        compute="_compute_rank",
+        aggregator=None,
+        help="Place among the customers of the company who bought in the last 12 months, by value; "
+        "equal values share a place. 0 for who did not.",
+    )
+    cumulative_percent = fields.Float(
+        "Cumulative Share (%)",
+        compute="_compute_rank",
+        digits=(5, 1),
+        aggregator=None,
+        help="Share of the company's value of the last 12 months that this customer and all who "
+        "bought for as much or more hold together.",
     )
 
     # A constraint, not a unique index: the contact merge sees constraints only, and then drops
@@ -214,6 +230,41 @@ class RetentionCustomer(models.Model):
             values = rows.get(customer.id, [0] * len(self.DERIVED))
             for name, value in zip(self.DERIVED, values, strict=True):
                 customer[name] = value
+
+    @api.depends("company_id", "value_year")
+    def _compute_rank(self):
+        for company, customers in self.grouped("company_id").items():
+            ranks = self._get_ranks([("id", "in", customers.ids)], company)
+            for customer in customers:
+                rank, percent = ranks.get(customer.partner_id.id, (0, 0))
+                customer.rank, customer.cumulative_percent = rank, percent
+
+    @api.model
+    def _get_ranks(self, domain, company):
+        """Return ``{partner id: (rank, cumulative percent)}`` of ``company``'s customers in ``domain``.
+
+        Among all customers of the company with a value of the last 365 days above 0, also those
+        that the reader may not see; customers without one have no entry.
+        """
+        chosen = self.sudo()._search(
+            Domain(domain) & Domain("company_id", "=", company.id) & Domain("value_year", ">", 0)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT own.partner_id, place.rank, place.held * 100 / place.total
+                     FROM retention_customer AS own
+                     JOIN LATERAL (
+                          SELECT 1 + COUNT(*) FILTER (WHERE value_year > own.value_year) AS rank,
+                                 SUM(value_year) FILTER (WHERE value_year >= own.value_year) AS held,
+                                 SUM(value_year) AS total
+                            FROM retention_customer
+                           WHERE company_id = own.company_id AND value_year > 0
+                          ) AS place ON TRUE
+                    WHERE own.id IN %s""",
+                chosen.subselect(),
+            )
+        )
+        return {partner_id: (rank, float(percent)) for partner_id, rank, percent in rows}
 
     @api.model
     def _get_days_late_sql(self, alias):
@@ -293,61 +344,74 @@ class RetentionCustomer(models.Model):
     @api.depends_context("lang")
     def _compute_status_reason(self):
         for customer in self:
-            customer.status_reason = customer._get_status_reason()
+            customer.status_reason = self._say_status(
+                customer.status, customer.company_id, customer
+            )
 
-    def _get_status_reason(self):
-        """Return the status in a sentence a salesperson would say, in the reader's language."""
-        self.ensure_one()
-        today = self.company_id._get_retention_today()
-        ago = (today - self.last_purchase_date).days if self.last_purchase_date else 0
+    @api.model
+    def _say_status(self, status, company, figures):
+        """Return ``status`` in a sentence a salesperson would say, in the reader's language.
+
+        :param figures: a record with the figures in ``company``: a customer's or a partner's;
+            only what the sentence needs is read
+        :return: empty without a status
+        """
+        if not status:
+            return ""
+        if status == "prospect":
+            return self.env._("No purchase yet")
+        today, last = company._get_retention_today(), figures.last_purchase_date
+        days = (today - last).days
         words = {
-            "last": self._format_day(self.last_purchase_date, today),
-            "due": self._format_day(self.expected_date, today),
-            "gap": int(self.expected_gap_days + 0.5),
-            "ago": ago,
-            "late": self.days_late,
+            "last": self._format_day(last, today),
+            "due": self._format_day(figures.expected_date, today),
+            "gap": int(figures.expected_gap_days + 0.5),
+            "ago": self._format_ago(days),
         }
-        if self.status == "new":
-            return self.env._("New: first purchase on %(last)s, %(ago)s days ago.", **words)
-        if self.status == "won_back":
-            words["pause"] = (self.last_purchase_date - self.previous_purchase_date).days
+        if status == "new":
+            return self.env._("New: first purchase on %(last)s, %(ago)s.", **words)
+        if status == "won_back":
+            words["pause"] = (last - figures.previous_purchase_date).days
             return self.env._(
-                "Won back: bought again on %(last)s after %(pause)s days, %(ago)s days ago.", **words
+                "Won back: bought again on %(last)s after %(pause)s days, %(ago)s.", **words
             )
-        if self.status == "lost":
-            if ago >= self.company_id.retention_lost_days:
-                return self.env._("Lost: no purchase since %(last)s, %(ago)s days ago.", **words)
+        if status == "lost":
+            if days >= company.retention_lost_days:
+                return self.env._("Lost: no purchase since %(last)s, %(ago)s.", **words)
             return self.env._(
-                "Lost: recorded as lost after the last purchase on %(last)s, %(ago)s days ago.",
-                **words,
+                "Lost: recorded as lost after the last purchase on %(last)s, %(ago)s.", **words
             )
-        if self.purchase_days == 1:
-            once = {
-                "active": self.env._(
-                    "Active: bought once, on %(last)s, %(ago)s days ago; due again on %(due)s.", **words
-                ),
-                "late": self.env._(
-                    "Late: bought once, on %(last)s, %(ago)s days ago; was due again on %(due)s.",
-                    **words,
-                ),
-                "silent": self.env._(
-                    "Silent: bought once, on %(last)s, %(ago)s days ago, and not again.", **words
-                ),
-            }
-            return once.get(self.status, "")
-        repeated = {
+        if figures.purchase_days == 1:
+            return self._say_status_once(status, words)
+        return self._say_status_repeated(status, words)
+
+    @api.model
+    def _say_status_once(self, status, words):
+        sentences = {
             "active": self.env._(
-                "Active: buys about every %(gap)s days, last on %(last)s, %(ago)s days ago.", **words
+                "Active: bought once, on %(last)s, %(ago)s; due again on %(due)s.", **words
             ),
             "late": self.env._(
-                "Late: buys about every %(gap)s days, last on %(last)s, %(ago)s days ago.", **words
+                "Late: bought once, on %(last)s, %(ago)s; was due again on %(due)s.", **words
+            ),
+            "silent": self.env._("Silent: bought once, on %(last)s, %(ago)s, and not again.", **words),
+        }
+        return sentences.get(status, "")
+
+    @api.model
+    def _say_status_repeated(self, status, words):
+        sentences = {
+            "active": self.env._(
+                "Active: buys about every %(gap)s days, last on %(last)s, %(ago)s.", **words
+            ),
+            "late": self.env._(
+                "Late: buys about every %(gap)s days, last on %(last)s, %(ago)s.", **words
             ),
             "silent": self.env._(
-                "Silent: used to buy about every %(gap)s days, last on %(last)s, %(ago)s days ago.",
-                **words,
+                "Silent: used to buy about every %(gap)s days, last on %(last)s, %(ago)s.", **words
             ),
         }
-        return repeated.get(self.status, "")
+        return sentences.get(status, "")
 
     @api.model
     def _format_day(self, day, today):
@@ -358,6 +422,19 @@ class RetentionCustomer(models.Model):
         if day.year == today.year:
             return format_skeleton("MMMMd", day, locale=locale)
         return format_date(day, "long", locale=locale)
+
+    @api.model
+    def _format_ago(self, days):
+        if days == 0:
+            return self.env._("today")
+        if days == 1:
+            return self.env._("yesterday")
+        return self.env._("%(days)s days ago", days=days)
+
+    @api.model
+    def _expand_statuses(self, statuses, domain):
+        """Return the columns of a board: all statuses but prospect, who has no figures."""
+        return [status for status, _label in STATUSES if status != "prospect"]
 
     # ------------------------------------------------------------------
     # Buttons

@@ -105,3 +105,13 @@ class RetentionEvent(models.Model):
     def _get_value_label(self, field, value):
         selection = self.env["retention.customer"]._fields[field]._description_selection(self.env)
         return dict(selection).get(value, value or "")
+
+    def action_open_partner(self):
+        """Open the contact it happened to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

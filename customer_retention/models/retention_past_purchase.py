@@ -92,6 +92,16 @@ class RetentionPastPurchase(models.Model):
         return super().create(vals_list)
 
     @api.model
+    def get_import_templates(self):
+        """Offer a spreadsheet to fill in on the import page."""
+        return [
+            {
+                "label": self.env._("Import Template for Past Purchases"),
+                "template": "/customer_retention/static/xlsx/retention_past_purchase.xlsx",
+            }
+        ]
+
+    @api.model
     def _check_rate(self, currency, company):
         """Raise a ValidationError naming both where no rate leads from ``currency`` to ``company``'s.
 

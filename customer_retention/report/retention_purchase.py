@@ -43,6 +43,9 @@ class RetentionPurchase(models.Model):
         help="Set where the amount is positive and the document was not reversed.",
     )
     channel = fields.Char(readonly=True, help="Where the purchase was made: invoice, order, past…")
+    channel_label = fields.Char(
+        "From", compute="_compute_channel_label", help="The channel in words."
+    )
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
 
@@ -70,6 +73,21 @@ class RetentionPurchase(models.Model):
             "state",
         ],
     }
+
+    @api.depends("channel")
+    def _compute_channel_label(self):
+        labels = self._get_channel_labels()
+        for purchase in self:
+            purchase.channel_label = labels.get(purchase.channel, purchase.channel)
+
+    @api.model
+    def _get_channel_labels(self):
+        """Return ``{channel: label}`` in the reader's language. Hook: other addons add theirs."""
+        return {
+            "invoice": self.env._("Invoice"),
+            "order": self.env._("Order"),
+            "past": self.env._("Past purchase"),
+        }
 
     @property
     def _table_query(self):
