@@ -20,6 +20,7 @@
         "views/crm_lead_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/retention_analysis_views.xml",
         "views/retention_menus.xml",
     ],
     "assets": {

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import movement
 
 
 class RetentionEvent(models.Model):
@@ -59,6 +62,12 @@ class RetentionEvent(models.Model):
     description = fields.Char(
         "What Happened", compute="_compute_description", help="The event in words."
     )
+    direction = fields.Selection(
+        [("up", "Up"), ("down", "Down")],
+        compute="_compute_direction",
+        search="_search_direction",
+        help="Whether a change of class, gold, segment or status was for the better.",
+    )
     res_model = fields.Char("Cause Model", readonly=True)
     res_id = fields.Many2oneReference("Cause", model_field="res_model", readonly=True)
     key = fields.Char(required=True, readonly=True, help="Tells this event from all of its type.")
@@ -67,6 +76,24 @@ class RetentionEvent(models.Model):
     _key_uniq = models.Constraint(
         "UNIQUE(company_id, type, key)", "This event has been recorded already."
     )
+
+    @api.depends("type", "old_value", "new_value")
+    def _compute_direction(self):
+        for event in self:
+            known = event.type in movement.ORDER
+            event.direction = known and movement.direction(
+                event.type, event.old_value, event.new_value
+            )
+
+    def _search_direction(self, operator, value):
+        if operator != "in" or not set(value) <= {"up", "down"}:
+            return NotImplemented
+        return Domain.OR(
+            Domain("type", "=", kind) & Domain("old_value", "=", old) & Domain("new_value", "=", new)
+            for kind in movement.ORDER
+            for way in value
+            for old, new in movement.pairs(kind, way)
+        )
 
     def _compute_description(self):
         for event in self:

@@ -1,1 +1,2 @@
+from . import retention_analysis
 from . import retention_purchase

@@ -1,0 +1,27 @@
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+
+/** Returns a color of the present theme by the name of its CSS variable, so that dark mode fits. */
+export function themeColor(name) {
+    return getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+}
+
+/** A Chart.js chart; `label` says in words what it shows, for those who do not see it. */
+export class RetentionChart extends Component {
+    static template = "customer_retention.RetentionChart";
+    static props = { config: Object, label: String, height: { type: Number, optional: true } };
+    static defaultProps = { height: 120 };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                // eslint-disable-next-line no-undef
+                const chart = new Chart(this.canvas.el, this.props.config);
+                return () => chart.destroy();
+            },
+            () => [this.props.config]
+        );
+    }
+}
