@@ -1,4 +1,5 @@
 from . import test_abc
+from . import test_analysis
 from . import test_gold
 from . import test_rfm
 from . import test_rhythm
