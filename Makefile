@@ -1,8 +1,9 @@
 # Everything is done by the Python package dev/; this names its entrances.
 PYTHON ?= python3
 export PYTHON
+export ODOO_PATH DATA SHIFT CURRENCY PORT DB T ARGS ALL
 
-.PHONY: help run test lint bench screenshots clean lock
+.PHONY: help run test lint format bench screenshots clean lock
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -20,6 +21,10 @@ test:
 lint:
 	@$(PYTHON) -m dev.lint
 
+## make format         repair what lint complains about, where that can be done
+format:
+	@$(PYTHON) -m dev.lint --fix
+
 ## make bench          generated customers and orders, and how long the figures take
 bench:
 	@$(PYTHON) -m dev.bench
@@ -28,10 +33,14 @@ bench:
 screenshots:
 	@$(PYTHON) -m dev.screenshots
 
-## make clean          remove what this tool has set up, and its databases
+## make clean          remove the databases this tool made; ALL=1: and all it has set up
 clean:
 	@$(PYTHON) -m dev.clean
 
-## make lock           lock the newest Python packages
+## make lock           lock the newest Python and npm packages (needs uv and npm)
 lock:
-	@$(PYTHON) -m dev.lock
+	@for name in requirements requirements-lint requirements-node; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --upgrade \
+			--python-version 3.10 --no-annotate dev/$$name.in -o dev/$$name.txt || exit; \
+	done
+	@cd dev && npm update --package-lock-only --ignore-scripts --no-audit --no-fund

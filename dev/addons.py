@@ -30,9 +30,13 @@ def manifest(path: Path) -> dict[str, object]:
     return dict(found)
 
 
+def manifests() -> list[Path]:
+    """Return the manifests of our addons."""
+    return sorted(folder().glob(f"{PREFIX}*/__manifest__.py"))
+
+
 def _all() -> dict[str, dict[str, object]]:
-    found = sorted(folder().glob(f"{PREFIX}*/__manifest__.py"))
-    read = {path.parent.name: manifest(path) for path in found}
+    read = {path.parent.name: manifest(path) for path in manifests()}
     return {name: content for name, content in read.items() if content.get("installable", True)}
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dev import load_csv, say, summary
+from dev import bundles, load_csv, say, summary
 from dev.addons import PREFIX
 from dev.cache import digest, own_cache
 from dev.say import Progress, Stop
@@ -34,6 +34,8 @@ def main() -> int:
     with environment(database) as env:
         for line in summary.lines(env):
             print(line)
+        with Progress("Building the web client"):
+            bundles.build(env)
     return 0
 
 

@@ -150,7 +150,7 @@ def _take(sheet: Sheet, row: list[str] | str, header: list[str], line: int) -> s
         return row
     if len(row) != len(header):
         return f"{len(row)} columns where the first line has {len(header)}"
-    cell = {name: value.strip() for name, value in zip(header, row)}
+    cell = {name: value.strip() for name, value in zip(header, row, strict=True)}
     if reason := _refuse(cell):
         return reason
     day = _day(cell["date"])
@@ -300,5 +300,3 @@ def report(sheet: Sheet, shown: int = 20) -> Iterator[str]:
         yield f"  {bad}"
     if len(sheet.bad) > shown:
         yield f"  … and {len(sheet.bad) - shown:,} more"
-
-

@@ -62,7 +62,7 @@ class Server:
     def env(self) -> dict[str, str]:
         """The environment for PostgreSQL's own programs and drivers."""
         values = (self.host, self.port, self.user, self.password)
-        given = {name: value for name, value in zip(VARIABLES, values) if value}
+        given = {name: value for name, value in zip(VARIABLES, values, strict=True) if value}
         return {k: v for k, v in os.environ.items() if k not in VARIABLES} | given
 
     @property
@@ -299,5 +299,3 @@ def _sockets(data: Path) -> Path:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return folder
-
-

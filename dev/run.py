@@ -27,13 +27,14 @@ def main() -> int:
     name = os.environ.get("DB") or ("retention_data" if data else "retention_demo")
     if not re.fullmatch(r"retention_[a-z0-9_]{1,50}", name):
         raise Stop(f"DB={name} is not a name this tool uses: give one like retention_trial.")
-    with lock(f"serve-{name}", busy=f"{name} is in use by another `make run`: stop that one first."):
+    with lock(
+        f"serve-{name}", busy=f"{name} is in use by another `make run`: stop that one first."
+    ):
         with workshop.opened(port) as shop:
             prepare(shop, name, demo=not data)
             fill = [str(shop.python), "-m", "dev.fill", name]
             if code := shop.run([*fill, str(data)] if data else fill):
                 return code
-            shop.build_bundles(name)
             return serve(shop, name, port)
 
 
@@ -46,7 +47,9 @@ def _port() -> int:
         try:
             probe.bind(("127.0.0.1", int(text)))
         except PermissionError:
-            raise Stop(f"Port {text} is not yours to use: give one above 1024, PORT=8069.") from None
+            raise Stop(
+                f"Port {text} is not yours to use: give one above 1024, PORT=8069."
+            ) from None
         except OSError:
             raise Stop(
                 f"Port {text} is taken: stop what uses it, or take another: "

@@ -52,7 +52,11 @@ class Progress:
         if self.terminal:
             print(end="\r\x1b[K")
         if kind is None:
-            step(f"{self.label}: done in {seconds:.0f} s" if self.terminal else f"  … {seconds:.0f} s")
+            step(
+                f"{self.label}: done in {seconds:.0f} s"
+                if self.terminal
+                else f"  … {seconds:.0f} s"
+            )
 
     def update(self, done: float, what: str = "") -> None:
         """Show how far the step is, at most ten times a second."""

@@ -35,7 +35,7 @@ def template(shop: Workshop, databases: Databases, names: list[str], *, tours: b
     if not tours:
         return ours
     key = digest(key, addons.static_key(names))
-    return databases.template("tours", key, ours, lambda name: shop.build_bundles(name, tests=True))
+    return databases.template("tours", key, ours, shop.build_bundles)
 
 
 def targets(names: list[str], chosen: str) -> tuple[list[str], bool]:

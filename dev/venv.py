@@ -16,7 +16,6 @@ from dev.cache import FINISHED, cache, digest, lock, need_space
 from dev.say import Progress, Stop, follow
 
 REQUIREMENTS = Path(__file__).resolve().parent
-OLDEST = (3, 10)
 
 
 def ensure(name: str, purpose: str) -> Path:
@@ -25,11 +24,6 @@ def ensure(name: str, purpose: str) -> Path:
     `name` is "" for Odoo's own, or "-lint", "-node". The environment is keyed by the locked
     packages and by the Python it is made from.
     """
-    if sys.version_info < OLDEST:
-        raise Stop(
-            "Odoo 19 needs Python 3.10 or later, and this is "
-            f"{sys.version.split()[0]}: name another with PYTHON=/path/to/python3."
-        )
     if found := there(name):
         return found
     target, requirements = _target(name), _requirements(name)
@@ -116,7 +110,9 @@ def _install(pip: list[str], requirements: Path, purpose: str) -> None:
 def _reason(log: Path) -> str:
     """Say in one line why pip failed."""
     text = log.read_text(errors="replace")
-    if re.search(r"NewConnectionError|Name or service|Connection|Timeout|resolve|No matching", text):
+    if re.search(
+        r"NewConnectionError|Name or service|Connection|Timeout|resolve|No matching", text
+    ):
         return (
             "Python packages could not be fetched: check the network, or name a package index "
             f"with PIP_INDEX_URL, and start again. Details: {log}"

@@ -52,7 +52,8 @@ class Workshop:
         with Progress(label, 1) as bar:
 
             def each(line: str) -> None:
-                if found := re.search(r"oading module (\w+) \((\d+)/(\d+)\)", line):
+                found = re.search(r"oading module (\w+) \((\d+)/(\d+)\)", line)
+                if found and found[3] != "1":  # base alone comes first, and is not the whole
                     bar.update(int(found[2]) / int(found[3]), found[1])
 
             command = self.command(["-d", database, *arguments, "--stop-after-init"])
@@ -65,11 +66,10 @@ class Workshop:
             if code or errors:
                 raise Stop(f"{label} failed.\n{_tail(text)}\n  The whole log: {log}")
 
-    def build_bundles(self, database: str, *, tests: bool = False) -> None:
-        """Build the web client's bundles in a database, where they are not there yet."""
+    def build_bundles(self, database: str) -> None:
+        """Build the web client's bundles in a database of the tests."""
         log = own_cache() / "logs" / "bundles.log"
         command = [str(self.python), "-m", "dev.bundles", database]
-        command += ["tests"] if tests else []
         with Progress("Building the web client"):
             code = follow(
                 command, log, lambda line: None, env=self.env(), pass_fds=self.server.inherit
