@@ -36,6 +36,9 @@ class RetentionCase(TransactionCase):
         cls.company = cls._create_company("Retention Company")
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
         cls.company = cls.company.with_env(cls.env)
+        cls.product = cls.env["product.product"].create(
+            {"name": "Chair", "type": "service", "taxes_id": False}
+        )
         cls.Run = cls.env["retention.run"]
         cls.Customer = cls.env["retention.customer"]
         cls.Event = cls.env["retention.event"]
@@ -194,7 +197,9 @@ class RetentionCase(TransactionCase):
         company = company or cls.company
         pricelist = cls.env["product.pricelist"]
         if currency:
-            pricelist = pricelist.create({"name": currency.name, "currency_id": currency.id})
+            pricelist = pricelist.create(
+                {"name": currency.name, "currency_id": currency.id, "company_id": company.id}
+            )
         order = (
             cls.env["sale.order"]
             .with_company(company)
@@ -206,7 +211,7 @@ class RetentionCase(TransactionCase):
                     "order_line": [
                         Command.create(
                             {
-                                "product_id": cls._get_product().id,
+                                "product_id": cls.product.id,
                                 "price_unit": amount,
                                 "tax_ids": False,
                             }
@@ -219,14 +224,6 @@ class RetentionCase(TransactionCase):
             order.action_confirm()
         order.date_order = moment
         return order
-
-    @classmethod
-    def _get_product(cls):
-        if not hasattr(cls, "_product"):
-            cls._product = cls.env["product.product"].create(
-                {"name": "Chair", "type": "service", "taxes_id": False}
-            )
-        return cls._product
 
     # ------------------------------------------------------------------
     # Figures
