@@ -6,7 +6,7 @@
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "contacts", "sale_crm"],
+    "depends": ["account", "contacts", "sale_crm", "web_hierarchy"],
     "data": [
         "security/ir.model.access.csv",
         "security/retention_security.xml",
@@ -21,6 +21,7 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/retention_analysis_views.xml",
+        "views/retention_referrer_match_views.xml",
         "views/retention_menus.xml",
     ],
     "assets": {

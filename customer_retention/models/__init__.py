@@ -2,6 +2,8 @@ from . import res_company
 from . import res_config_settings
 from . import retention_change
 from . import retention_event
+from . import retention_event_record
+from . import retention_event_referral
 from . import retention_past_purchase
 from . import retention_run
 from . import retention_refresh
@@ -11,3 +13,5 @@ from . import account_move
 from . import crm_lead
 from . import sale_order
 from . import res_partner
+from . import res_partner_referral
+from . import crm_lead_referral

@@ -338,5 +338,7 @@ class RetentionRun(models.Model):
             changed += cr.rowcount
         self.env["retention.customer"].invalidate_model()
         Partner = self.env["res.partner"]
-        Partner.invalidate_model(Partner._get_figure_names())
+        Partner.invalidate_model(
+            Partner._get_figure_names() + Partner._get_referral_figure_names()
+        )
         return changed

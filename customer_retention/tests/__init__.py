@@ -9,3 +9,7 @@ from . import test_run
 from . import test_status
 from . import test_tools
 from . import test_value
+from . import test_referral
+from . import test_referral_events
+from . import test_referral_lead
+from . import test_referral_merge

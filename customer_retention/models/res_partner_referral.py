@@ -1,0 +1,369 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..report import referral_figures
+from ..tools.referrals import find_circle
+from .sql_figure import search_in_sql
+
+SALESMAN = "sales_team.group_sale_salesman"
+
+
+def referral_figure(field_type, name, label, **kwargs):
+    """Return a field without a column that shows a sum over those a customer brought."""
+    if field_type is fields.Monetary:
+        kwargs["currency_field"] = "referral_currency_id"
+    return field_type(
+        label,
+        compute="_compute_referral_figures",
+        search=search_in_sql(name),
+        groups=SALESMAN,
+        **kwargs,
+    )
+
+
+class ResPartner(models.Model):
+    """Who brought a customer, and what those whom a customer brought are worth.
+
+    Both ends are commercial partners: a referrer that is a contact of a company is stored as the
+    company, with the contact beside it; entered on a contact, the referrer goes to its company.
+    What was entered on somebody who later became a contact stays there and does not count.
+    Nobody can be brought by themselves, by an own contact, or by somebody further down the line.
+    """
+
+    _inherit = "res.partner"
+
+    referred_by_id = fields.Many2one(
+        "res.partner",
+        "Brought By",
+        index="btree_not_null",
+        copy=False,
+        groups="base.group_user",
+        help="The customer who recommended us to this one. A contact of a company counts for the company.",
+    )
+    referred_by_contact_id = fields.Many2one(
+        "res.partner",
+        "Brought By (Person)",
+        index="btree_not_null",
+        copy=False,
+        groups="base.group_user",
+        help="The person at the company who recommended us.",
+    )
+    referred_date = fields.Date(
+        "Brought On",
+        copy=False,
+        groups="base.group_user",
+        help="Day the referral was recorded. A first purchase before it is not their merit.",
+    )
+    referred_company_id = fields.Many2one(
+        "res.company",
+        "Referral Recorded In",
+        copy=False,
+        groups="base.group_user",
+        help="The company in which the referral was recorded, and in which it is an event.",
+    )
+    referral_ids = fields.One2many(
+        "res.partner",
+        "referred_by_id",
+        "Brought Us",
+        context={"active_test": False},
+        groups="base.group_user",
+        help="The customers who came because this one recommended us.",
+    )
+    referral_currency_id = fields.Many2one(
+        "res.currency",
+        "Currency of Referrals",
+        compute="_compute_referral_currency_id",
+        groups=SALESMAN,
+    )
+    referral_count = referral_figure(
+        fields.Integer,
+        "referral_count",
+        "Referrals",
+        help="Number of customers they brought us, whether these have bought or not.",
+    )
+    referral_converted_count = referral_figure(
+        fields.Integer,
+        "referral_converted_count",
+        "Referrals Who Bought",
+        help="Number of customers they brought us who have bought.",
+    )
+    referred_value_year = referral_figure(
+        fields.Monetary,
+        "referred_value_year",
+        "Brought Us, Last 12 Months",
+        help="What the customers they brought us bought in the last 365 days, without taxes.",
+    )
+    referred_lifetime_value = referral_figure(
+        fields.Monetary,
+        "referred_lifetime_value",
+        "Brought Us, Lifetime",
+        help="What the customers they brought us have bought up to today, without taxes.",
+    )
+    referral_tree_value = referral_figure(
+        fields.Monetary,
+        "referral_tree_value",
+        "Brought Us, Whole Tree",
+        aggregator=None,
+        help="The same with those whom these brought in turn, and so on.",
+    )
+
+    # ------------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create([self._prepare_referrer_values(vals) for vals in vals_list])
+        if any(vals.get("referred_by_id") for vals in vals_list):
+            partners._move_referrer_up()
+        return partners
+
+    def write(self, vals):
+        if "referred_by_id" in vals:
+            told = self._prepare_referrer_values(vals)
+            again = self.filtered(lambda each: each.referred_by_id.id == told["referred_by_id"])
+            if again and again != self:
+                return again.write(vals) and (self - again).write(vals)
+            if again and told["referred_by_id"]:
+                # Saying it again does not make it a new referral.
+                for name in {"referred_date", "referred_company_id"} - vals.keys():
+                    del told[name]
+            vals = told
+        result = super().write(vals)
+        if vals.get("referred_by_id"):
+            self._move_referrer_up()
+        if {"parent_id", "is_company"} & vals.keys():
+            self._settle_commercial()
+        return result
+
+    @api.model
+    def _prepare_referrer_values(self, vals):
+        """Return ``vals`` with the referrer's commercial partner, the person, the day and the company."""
+        if "referred_by_id" not in vals:
+            return vals
+        referrer = self.sudo().browse(vals["referred_by_id"] or [])
+        commercial = referrer.commercial_partner_id
+        company = self.env.company
+        return {
+            "referred_date": company._get_retention_today() if referrer else False,
+            "referred_company_id": company.id if referrer else False,
+            "referred_by_contact_id": referrer.id if referrer != commercial else False,
+            **vals,
+            "referred_by_id": commercial.id,
+        }
+
+    def _move_referrer_up(self):
+        """Give the referrer entered on a contact to the customer the contact belongs to.
+
+        :raise ValidationError: that customer was brought by somebody else
+        """
+        for contact in self:
+            customer = contact.commercial_partner_id
+            referrer = contact.referred_by_id
+            if contact == customer or not referrer:
+                continue
+            if customer.referred_by_id and customer.referred_by_id != referrer:
+                raise ValidationError(
+                    self.env._(
+                        "Brought By of %(contact)s is %(referrer)s, but %(contact)s belongs to "
+                        "%(customer)s, which was brought by %(other)s. Change it there, or leave "
+                        "it out here.",
+                        contact=contact.display_name,
+                        referrer=referrer.display_name,
+                        customer=customer.display_name,
+                        other=customer.referred_by_id.display_name,
+                    )
+                )
+            names = ("referred_by_contact_id", "referred_date", "referred_company_id")
+            told = {name: contact[name] for name in names}
+            contact.write({"referred_by_id": False})
+            customer.write(
+                {
+                    "referred_by_id": (told["referred_by_contact_id"] or referrer).id,
+                    "referred_date": told["referred_date"],
+                    "referred_company_id": told["referred_company_id"].id,
+                }
+            )
+
+    def _settle_commercial(self):
+        """Let what points to contacts that were commercial partners until now point to their company."""
+        self.env.flush_all()
+        moved = self.env.execute_query(
+            SQL(
+                """UPDATE res_partner AS customer
+                      SET referred_by_id = referrer.commercial_partner_id,
+                          referred_by_contact_id = COALESCE(customer.referred_by_contact_id, referrer.id)
+                     FROM res_partner AS referrer
+                    WHERE referrer.id = customer.referred_by_id
+                      AND referrer.commercial_partner_id != referrer.id
+                      AND referrer.commercial_partner_id = ANY(%s)
+                RETURNING customer.id""",
+                self.sudo().commercial_partner_id.ids,
+            )
+        )
+        if moved:
+            self.invalidate_model(["referred_by_id", "referred_by_contact_id", "referral_ids"])
+
+    @api.constrains("referred_by_id", "parent_id", "is_company")
+    def _check_referred_by_id(self):
+        customers = self.sudo().commercial_partner_id
+        self.flush_model(["referred_by_id", "commercial_partner_id"])
+        brought_by = dict(self.env.execute_query(referral_figures.select_upwards(customers.ids)))
+        circle = find_circle(brought_by, customers.ids)
+        if circle:
+            # Told from where it was written.
+            first = next((each for each in circle if each in customers.ids), circle[0])
+            start = circle.index(first)
+            raise ValidationError(
+                self._get_circle_message([*circle[start:-1], *circle[:start], first])
+            )
+
+    @api.constrains("referred_by_id", "company_id")
+    def _check_referrer_company(self):
+        for partner in self.sudo():
+            referrer = partner.referred_by_id
+            if referrer and not partner._shares_company_with(referrer):
+                raise ValidationError(
+                    self.env._(
+                        "Brought By of %(customer)s is %(referrer)s, who belongs to company "
+                        "%(company)s. It has to be a contact of %(own)s or of all companies.",
+                        customer=partner.display_name,
+                        referrer=referrer.display_name,
+                        company=referrer.company_id.name,
+                        own=partner.company_id.name,
+                    )
+                )
+
+    def _shares_company_with(self, referrer):
+        """Return whether the companies of both, where they have one, allow one to name the other."""
+        self.ensure_one()
+        if not self.company_id or not referrer.company_id:
+            return True
+        return bool(referrer.filtered_domain(self._check_company_domain(self.company_id)))
+
+    def _may_be_brought_by(self, referrer):
+        """Return whether ``referrer`` could be entered on this customer without an error."""
+        self.ensure_one()
+        customer, referrer = (
+            self.sudo().commercial_partner_id,
+            referrer.sudo().commercial_partner_id,
+        )
+        self.flush_model(["referred_by_id", "commercial_partner_id"])
+        brought_by = dict(self.env.execute_query(referral_figures.select_upwards(referrer.ids)))
+        brought_by[customer.id] = referrer.id
+        return customer._shares_company_with(referrer) and not find_circle(brought_by, customer.ids)
+
+    def _get_circle_message(self, circle):
+        """Return what is wrong with a line of commercial partners that ends where it began."""
+        partners = self.sudo().browse(circle)
+        readable = partners.with_user(self.env.user)._filtered_access("read")
+        names = [
+            partner.display_name
+            if partner in readable
+            else self.env._("a contact of another company")
+            for partner in partners
+        ]
+        referrer = partners[0].referred_by_contact_id or partners[0].referred_by_id
+        if referrer.commercial_partner_id == partners[0]:
+            return self.env._(
+                "Brought By of %(customer)s is %(referrer)s (%(chain)s). Nobody can be brought by "
+                "themselves or by one of their own contacts.",
+                customer=names[0],
+                referrer=referrer.display_name,
+                chain=" → ".join(reversed(names)),
+            )
+        return self.env._(
+            "Brought By of %(customer)s is %(referrer)s, who was brought by %(customer)s in turn: "
+            "%(chain)s. Choose somebody who does not owe %(customer)s that they came.",
+            customer=names[0],
+            referrer=names[1],
+            chain=" → ".join(reversed(names)),
+        )
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_referral_figure_names(self):
+        """Return the names of the fields that :func:`referral_figure` declared."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.compute == "_compute_referral_figures"
+        ]
+
+    @api.model
+    def _get_direct_query(self, referrer_ids=None):
+        # The rules on contacts decide who is counted, those on figures whose money.
+        referrals = self.with_context(active_test=False)._search([])
+        return referral_figures.select_direct(
+            referrals, self._get_visible_customers(), self.env.company.id, referrer_ids
+        )
+
+    @api.model
+    def _get_tree_query(self, referrer_ids=None):
+        return referral_figures.select_tree(
+            self._get_visible_customers(), self.env.company.id, referrer_ids
+        )
+
+    @api.model
+    def _get_visible_customers(self):
+        """Return the subselect of the figures of the current company that the reader may see."""
+        return (
+            self.env["retention.customer"]
+            ._search([("company_id", "=", self.env.company.id)])
+            .subselect()
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        field = self._fields.get(field_expr)
+        if query is None or not field:
+            return super()._field_to_sql(alias, field_expr, query)
+        if field_expr == "referral_currency_id":
+            self._check_field_access(field, "read")
+            return SQL("%s::int", self.env.company.currency_id.id)
+        if field.compute != "_compute_referral_figures":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(field, "read")
+        is_tree = field_expr == "referral_tree_value"
+        rows = query.make_alias(alias, "referral_tree" if is_tree else "referral")
+        query.add_join(
+            "LEFT JOIN",
+            rows,
+            SQL("(%s)", self._get_tree_query() if is_tree else self._get_direct_query()),
+            SQL(
+                "%s = %s",
+                SQL.identifier(alias, "id"),
+                SQL.identifier(rows, "partner_id"),
+            ),
+        )
+        return SQL("COALESCE(%s, 0)", SQL.identifier(rows, field_expr))
+
+    @api.depends("referral_ids", "referral_ids.retention_customer_ids")
+    @api.depends_context("company", "uid")
+    def _compute_referral_figures(self):
+        names = self._get_referral_figure_names()
+        rows = {}
+        if self._origin.ids:
+            self.env.flush_all()
+            ids = self._origin.ids
+            selected = self.env.execute_query(
+                SQL(
+                    """SELECT partner_id, %s
+                         FROM (%s) AS direct FULL JOIN (%s) AS tree USING (partner_id)""",
+                    SQL(", ").join(SQL("COALESCE(%s, 0)", SQL.identifier(name)) for name in names),
+                    self._get_direct_query(ids),
+                    self._get_tree_query(ids),
+                )
+            )
+            rows = {partner_id: values for partner_id, *values in selected}
+        for partner in self:
+            values = rows.get(partner._origin.id, [0] * len(names))
+            for name, value in zip(names, values, strict=True):
+                partner[name] = value
+
+    @api.depends_context("company")
+    def _compute_referral_currency_id(self):
+        self.referral_currency_id = self.env.company.currency_id
