@@ -62,7 +62,7 @@ def remove_set_up() -> None:
     """Remove the whole cache, where no process of the tool is using it."""
     if not postgres.idle():
         raise Stop("PostgreSQL is in use: stop `make run` and the tests, then clean again.")
-    for path in (postgres.base_folder(), cache()):
+    for path in (postgres.base_folder().parent, cache()):
         remove(path)
 
 

@@ -117,12 +117,10 @@ def read(path: Path) -> Sheet:
             packed = getattr(file.buffer, "fileobj", file.buffer)  # gzip's own, to see how far
             reader = csv.reader(file)
             header = _header(reader, path)
-            start = reader.line_num + 1
-            for row in _rows(reader):
+            for line, row in _rows(reader):
                 sheet.lines += 1
-                if reason := _take(sheet, row, header, start):
-                    sheet.bad.append(Bad(start, reason))
-                start = reader.line_num + 1
+                if reason := _take(sheet, row, header, line):
+                    sheet.bad.append(Bad(line, reason))
                 if not sheet.lines % 5000:
                     bar.update(packed.tell(), f"{sheet.lines:,} lines")
     except (OSError, EOFError) as error:
@@ -130,18 +128,22 @@ def read(path: Path) -> Sheet:
     return sheet
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[list[str] | str]:
-    """Give the rows that are not empty; one that csv refuses comes as the reason."""
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+    """Give the rows that are not empty with the line each begins on.
+
+    A row that csv refuses comes as the reason.
+    """
     while True:
+        line = reader.line_num + 1  # type: ignore[attr-defined]
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield str(error)
+            yield line, str(error)
             continue
         if row is None:
             return
         if row:
-            yield row
+            yield line, row
 
 
 def _take(sheet: Sheet, row: list[str] | str, header: list[str], line: int) -> str:

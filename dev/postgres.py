@@ -29,6 +29,8 @@ from dev.say import Stop, note, step
 VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
 OLDEST = 13
 ROLE = "odoo"
+SHARED = Path("/var/cache/customer_retention")
+"""Where the server lives when it must not run as root and others cannot reach the cache."""
 SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "200",
@@ -172,7 +174,7 @@ def base_folder() -> Path:
     """
     base = cache() / "postgres"
     if os.geteuid() == 0 and not _open_to_all(cache()):
-        base = Path("/var/cache/customer_retention") / digest(str(cache())) / "postgres"
+        base = SHARED / digest(str(cache())) / "postgres"
     base.mkdir(parents=True, exist_ok=True)
     return base
 

@@ -1,0 +1,127 @@
+"""Reading a spreadsheet of purchases: sums, dates, and what cannot be used."""
+
+import gzip
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dev import load_csv
+from dev.say import Stop
+
+HEADER = "document,date,customer,product,quantity,unit_price,country\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(text, name="purchases.csv"):
+        path = tmp_path / name
+        data = (HEADER + text).encode() if isinstance(text, str) else HEADER.encode() + text
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return load_csv.read(path)
+
+    return reading
+
+
+def refused(sheet):
+    return [str(bad) for bad in sheet.bad]
+
+
+def test_lines_of_a_document_are_summed_exactly_and_rounded_once(read):
+    # 3 × 0.335 + 1 × 0.10 = 1.105, half away from zero 1.11; in floats it would be 1.10.
+    sheet = read("1,2024-01-05 10:00,A,x,3,0.335,France\n1,2024-01-05 10:01,A,y,1,0.1,France\n")
+    assert sheet.documents["1"].amount == Decimal("1.11")
+    assert sheet.documents["1"].date == date(2024, 1, 5)
+    assert not sheet.bad
+
+
+def test_credit_notes_are_negative(read):
+    # 2 × −1.25 = −2.50
+    sheet = read("C1,2024-01-05,A,x,-2,1.25,\n")
+    assert sheet.documents["C1"].amount == Decimal("-2.50")
+
+
+def test_packed_files_and_a_byte_order_mark_are_read(tmp_path):
+    path = tmp_path / "purchases.csv.gz"
+    path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + (HEADER + "1,2024-01-05,A,x,1,2,\n").encode()))
+    load_csv.check(path)
+    assert load_csv.read(path).documents["1"].amount == Decimal("2.00")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("2,05.01.2024,A,x,1,1,", "date '05.01.2024' is not a date like 2024-12-31"),
+        ("2,2024-02-30,A,x,1,1,", "date '2024-02-30' is not a date"),
+        ("2,2024-01-05,A,x,one,1,", "quantity 'one' is not a number like 1234.56"),
+        ('2,2024-01-05,A,x,1,"1,5",', "unit_price '1,5' is not a number like 1234.56"),
+        ("2,2024-01-05,A,x,1,NaN,", "unit_price 'NaN' is not a number"),
+        ("2,2024-01-05,A,x,1,1e999999,", "unit_price '1e999999' is not a number"),
+        ("2,2024-01-05,A,x,9999999999999999,1,", "quantity '9999999999999999' is not a number"),
+        ("2,2024-01-05,,x,1,1,", "no customer"),
+        (",2024-01-05,A,x,1,1,", "no document"),
+        ("2,2024-01-05,A,x,1,1", "6 columns where the first line has 7"),
+        ("2,2024-01-05,A,x,1,1,,", "8 columns where the first line has 7"),
+        ("1,2024-01-05,B,x,1,1,", "document 1 is of customer A since line 2, not B"),
+    ],
+)
+def test_a_bad_line_is_left_out_with_its_number_and_reason(read, line, reason):
+    sheet = read(f"1,2024-01-05,A,x,1,1,\n{line}\n3,2024-01-06,A,x,1,1,\n")
+    (bad,) = refused(sheet)
+    assert bad.startswith(f"line 3: {reason}")
+    assert list(sheet.documents) == ["1", "3"]
+    assert sheet.documents["1"].amount == Decimal(1)
+
+
+def test_bytes_that_are_no_utf8_matter_only_where_they_are_used(read):
+    sheet = read(b"1,2024-01-05,A,caf\xe9,1,1,\n2,2024-01-05,caf\xe9,x,1,1,\n")
+    assert list(sheet.documents) == ["1"]
+    assert refused(sheet)[0].startswith("line 3: customer")
+
+
+def test_line_numbers_are_those_of_the_file_also_after_a_quoted_line_break(read):
+    sheet = read('1,2024-01-05,A,"two\nlines",1,1,\n\n2,never,A,x,1,1,\n')
+    assert [bad.line for bad in sheet.bad] == [5]
+
+
+def test_the_last_day_becomes_yesterday_unless_days_are_given(read):
+    sheet = read("1,2024-01-05,A,x,1,1,\n2,2024-01-08,A,x,1,1,\n")
+    # From 8 January to 19 January, the day before the 20th: 11 days.
+    assert load_csv.days_to_shift(sheet, "", date(2024, 1, 20)) == 11
+    assert load_csv.days_to_shift(sheet, "0", date(2024, 1, 20)) == 0
+    assert load_csv.days_to_shift(sheet, "-3", date(2024, 1, 20)) == -3
+
+
+def test_different_numbers_have_different_external_ids():
+    numbers = ["A 1", "A_1", "A.1", "A%201", "a 1", "Ä 1"]
+    found = {load_csv.external_id("customer", number) for number in numbers}
+    assert len(found) == len(numbers)
+    assert not any(" " in name for name in found)
+
+
+def test_a_file_without_a_needed_column_is_refused_before_anything_is_read(tmp_path):
+    path = tmp_path / "purchases.csv"
+    path.write_text("document,date,customer\n")
+    with pytest.raises(Stop, match="no column quantity, unit_price"):
+        load_csv.check(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(Stop, match=r"missing\.csv cannot be read: No such file"):
+        load_csv.check(tmp_path / "missing.csv")
+
+
+def test_a_truncated_file_is_refused_whole(tmp_path):
+    rows = "".join(f"{n},2024-01-05,A,x,1,{n}.37,\n" for n in range(5000))
+    path = tmp_path / "purchases.csv.gz"
+    path.write_bytes(gzip.compress((HEADER + rows).encode())[:-1000])
+    with pytest.raises(Stop, match="breaks off"):
+        load_csv.read(path)
+
+
+def test_the_report_names_the_first_and_counts_the_rest(read):
+    sheet = read("1,2024-01-05,A,x,1,1,\n" + "x\n" * 5)
+    lines = list(load_csv.report(sheet, shown=2))
+    assert lines[0] == "5 of 6 lines were left out:"
+    assert lines[1] == "  line 3: 1 columns where the first line has 7"
+    assert lines[-1] == "  … and 3 more"
