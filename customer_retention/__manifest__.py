@@ -10,7 +10,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/retention_security.xml",
+        "security/retention_losses_security.xml",
         "data/ir_cron_data.xml",
+        "data/retention_reason_data.xml",
+        "data/crm_lost_reason_data.xml",
         "views/retention_customer_views.xml",
         "views/retention_event_views.xml",
         "views/retention_past_purchase_views.xml",

@@ -4,6 +4,7 @@ from . import retention_change
 from . import retention_event
 from . import retention_event_record
 from . import retention_event_referral
+from . import retention_event_losses
 from . import retention_past_purchase
 from . import retention_run
 from . import retention_refresh
@@ -15,3 +16,12 @@ from . import sale_order
 from . import res_partner
 from . import res_partner_referral
 from . import crm_lead_referral
+from . import retention_record_mixin
+from . import retention_reason
+from . import retention_competitor
+from . import retention_mention
+from . import retention_loss
+from . import crm_lost_reason
+from . import crm_lead_losses
+from . import sale_order_losses
+from . import res_partner_losses

@@ -331,10 +331,8 @@ class RetentionCustomer(models.Model):
 
     @api.model
     def _get_loss_query(self):
-        """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: none by default."""
-        return SQL(
-            "SELECT NULL::int AS partner_id, NULL::int AS company_id, NULL::date AS date WHERE FALSE"
-        )
+        """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: others add to it."""
+        return SQL("SELECT partner_id, company_id, date FROM retention_loss")
 
     # ------------------------------------------------------------------
     # Words

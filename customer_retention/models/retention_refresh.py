@@ -336,6 +336,7 @@ class RetentionRun(models.Model):
         ):
             cr.execute(statement)
             changed += cr.rowcount
+        self.env["retention.loss"]._update_won_back(company, partner_ids)
         self.env["retention.customer"].invalidate_model()
         Partner = self.env["res.partner"]
         Partner.invalidate_model(

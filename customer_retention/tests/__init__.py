@@ -13,3 +13,5 @@ from . import test_referral
 from . import test_referral_events
 from . import test_referral_lead
 from . import test_referral_merge
+from . import test_loss
+from . import test_mention

@@ -16,6 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         survivor = partners.exists()
         if len(survivor) == 1 < len(partners):
+            survivor._move_reasons(survivor)
             self._record_merge(survivor, partners - survivor, companies)
         return result
 

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CrmLostReason(models.Model):
+    """The one list of deal breakers, for lost deals and lost customers."""
+
+    _inherit = "crm.lost.reason"
+
+    win_back_if = fields.Text(
+        "Can Be Won Back If",
+        translate=True,
+        help="What has to change before it makes sense to call again.",
+    )
+
+    def action_cause_gone(self):
+        """List whom to call because this reason no longer holds."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.retention_loss_call_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Cause Is Gone: %s", self.name),
+            "domain": [("lost_reason_id", "=", self.id)],
+        }

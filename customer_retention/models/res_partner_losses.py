@@ -1,0 +1,272 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .res_partner import SALESMAN
+
+# Latest of what went wrong that are put in words on the form.
+LATEST = 5
+
+
+class ResPartner(models.Model):
+    """Why the customer chooses the current company, and what went wrong.
+
+    Both are read from mentions and losses of the commercial partner that hold today; contacts of
+    a company show none, so that nothing is counted twice. What is added on a contact is noted for
+    the company as said by that person.
+    """
+
+    _inherit = "res.partner"
+
+    retention_mention_ids = fields.One2many(
+        "retention.mention", "partner_id", "Reasons Given", groups=SALESMAN
+    )
+    retention_loss_ids = fields.One2many("retention.loss", "partner_id", "Losses", groups=SALESMAN)
+    choice_reason_ids = fields.Many2many(
+        "retention.reason",
+        string="Chooses Us For",
+        compute="_compute_reasons",
+        inverse="_inverse_choice_reason_ids",
+        search="_search_choice_reason_ids",
+        groups=SALESMAN,
+        help="Adding one notes today that the customer said so; removing one ends it.",
+    )
+    deal_breaker_ids = fields.Many2many(
+        "crm.lost.reason",
+        string="Deal Breakers",
+        compute="_compute_reasons",
+        search="_search_deal_breaker_ids",
+        groups=SALESMAN,
+        help="Why deals, or the customer, were lost and not yet won back.",
+    )
+    deal_breaker_summary = fields.Text(
+        "What Went Wrong",
+        compute="_compute_reasons",
+        groups=SALESMAN,
+        help="The latest lost deals and losses in words, the last one first.",
+    )
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "retention_mention_ids.kind",
+        "retention_mention_ids.reason_id",
+        "retention_mention_ids.lost_reason_id",
+        "retention_mention_ids.date_end",
+        "retention_loss_ids.reason_id",
+        "retention_loss_ids.state",
+    )
+    @api.depends_context("company", "uid", "lang")
+    def _compute_reasons(self):
+        facts = defaultdict(list)
+        for fact in self._get_reason_facts():
+            facts[fact["partner_id"]].append(fact)
+        for partner in self:
+            own = facts[partner._origin.id]
+            partner.choice_reason_ids = list(
+                dict.fromkeys(fact["reason_id"] for fact in own if fact["source"] == "choice")
+            )
+            wrong = [fact for fact in own if fact["source"] != "choice"]
+            partner.deal_breaker_ids = list(
+                dict.fromkeys(fact["lost_reason_id"] for fact in wrong if fact["lost_reason_id"])
+            )
+            partner.deal_breaker_summary = self._get_deal_breaker_summary(wrong)
+
+    def _get_reason_facts(self):
+        """Return what holds today of these partners in the current company, the latest first.
+
+        One statement for everything that the form shows, names included. The reader's own rights
+        apply to mentions and losses.
+        """
+        partner_ids = self._origin.ids
+        if not partner_ids:
+            return []
+        Mention, Loss = self.env["retention.mention"], self.env["retention.loss"]
+        common = Domain("partner_id", "in", partner_ids) & Domain(
+            "company_id", "=", self.env.company.id
+        )
+        mentions = Mention._search(
+            common
+            & Domain("date_end", "=", False)
+            & Domain("kind", "in", ("choice", "deal_breaker"))
+        )
+        losses = Loss._search(common & Domain("state", "!=", "won_back"))
+        for model in (Mention, Loss, self.env["retention.reason"], self.env["crm.lost.reason"]):
+            model.flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT fact.*, %(reason_name)s AS reason_name, reason.color AS reason_color,
+                          reason.active AS reason_active, %(lost_name)s AS lost_name
+                     FROM (SELECT id, partner_id, date, reason_id, lost_reason_id, reference,
+                                  CASE WHEN kind = 'choice' THEN 'choice'
+                                       WHEN res_model = 'crm.lead' THEN 'lead'
+                                       WHEN res_model = 'sale.order' THEN 'quotation'
+                                       ELSE 'said' END AS source
+                             FROM retention_mention WHERE id IN %(mentions)s
+                            UNION ALL
+                           SELECT id, partner_id, date, NULL, reason_id, NULL, state
+                             FROM retention_loss WHERE id IN %(losses)s) AS fact
+                     LEFT JOIN retention_reason AS reason ON reason.id = fact.reason_id
+                     LEFT JOIN crm_lost_reason AS lost ON lost.id = fact.lost_reason_id
+                    ORDER BY fact.date DESC, fact.id DESC""",
+                reason_name=self.env["retention.reason"]._field_to_sql("reason", "name"),
+                lost_name=self.env["crm.lost.reason"]._field_to_sql("lost", "name"),
+                mentions=mentions.subselect(),
+                losses=losses.subselect(),
+            )
+        )
+        self._keep_reason_names(rows)
+        return rows
+
+    def _keep_reason_names(self, rows):
+        """Put what tags show of a reason into the cache: the form need not ask for it again."""
+        Reason = self.env["retention.reason"]
+        chosen = {row["reason_id"]: row for row in rows if row["reason_id"]}
+        reasons = Reason.browse(chosen)
+        for name in ("name", "color", "active"):
+            values = [row[f"reason_{name}"] for row in chosen.values()]
+            Reason._fields[name]._insert_cache(reasons, values)
+
+    def _get_deal_breaker_summary(self, facts):
+        """Return the latest of ``facts`` as lines a salesperson would say."""
+        company_today = self.env.company._get_retention_today()
+        sentences = {
+            "lead": self.env._("%(reason)s: opportunity %(document)s, %(day)s"),
+            "quotation": self.env._("%(reason)s: quotation %(document)s, %(day)s"),
+            "said": self.env._("%(reason)s: said on %(day)s"),
+            "open": self.env._("%(reason)s: recorded as lost on %(day)s"),
+            "winning_back": self.env._("%(reason)s: recorded as lost on %(day)s, being won back"),
+            "let_go": self.env._("%(reason)s: recorded as lost on %(day)s, let go"),
+        }
+        lines = [
+            sentences[fact["source"]]
+            % {
+                "reason": fact["lost_name"] or self.env._("No reason given"),
+                "document": fact["reference"],
+                "day": self.env["retention.customer"]._format_day(fact["date"], company_today),
+            }
+            for fact in facts[:LATEST]
+        ]
+        if len(facts) > LATEST:
+            lines.append(self.env._("and %s more", len(facts) - LATEST))
+        return "\n".join(lines) or False
+
+    # ------------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"parent_id", "is_company"} & vals.keys():
+            every = self.sudo().with_context(active_test=False)
+            self._move_reasons(every.search([("id", "child_of", self.ids)]))
+        return result
+
+    @api.model
+    def _move_reasons(self, partners):
+        """Give what was noted of ``partners`` to the customers they are part of now."""
+        for name in ("retention.mention", "retention.loss"):
+            self.env[name].sudo()._follow_commercial_partners(partners)
+
+    def _inverse_choice_reason_ids(self):
+        """Note what was added as said today to this user, end what was removed."""
+        Mention = self.env["retention.mention"]
+        company = self.env.company
+        today = company._get_retention_today()
+        standing = Mention.search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", company.id),
+                ("kind", "=", "choice"),
+                ("date_end", "=", False),
+            ]
+        )
+        mentions = standing.grouped("partner_id")
+        vals_list = []
+        for partner in self:
+            own = mentions.get(partner.commercial_partner_id, Mention)
+            if partner == partner.commercial_partner_id:
+                own.filtered_domain(
+                    [("reason_id", "not in", partner.choice_reason_ids.ids)]
+                ).action_end()
+            vals_list += [
+                {
+                    "kind": "choice",
+                    "partner_id": partner.id,
+                    "reason_id": reason.id,
+                    "company_id": company.id,
+                    "date": today,
+                }
+                for reason in partner.choice_reason_ids - own.reason_id
+            ]
+        Mention.create(vals_list)
+
+    # ------------------------------------------------------------------
+    # Searching
+    # ------------------------------------------------------------------
+
+    def _search_choice_reason_ids(self, operator, value):
+        return self._search_reasons(operator, value, mention="reason_id")
+
+    def _search_deal_breaker_ids(self, operator, value):
+        return self._search_reasons(operator, value, mention="lost_reason_id", loss="reason_id")
+
+    @api.model
+    def _search_reasons(self, operator, value, mention, loss=None):
+        """Return the domain of partners one of whose reasons fulfills the condition."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        kind = "deal_breaker" if loss else "choice"
+        company = Domain("company_id", "=", self.env.company.id)
+        holds = company & Domain("date_end", "=", False) & Domain("kind", "=", kind)
+
+        def given(condition_operator, condition_value):
+            domain = Domain(
+                "retention_mention_ids",
+                "any",
+                holds & Domain(mention, condition_operator, condition_value),
+            )
+            if loss:
+                domain |= Domain(
+                    "retention_loss_ids",
+                    "any",
+                    company
+                    & Domain("state", "!=", "won_back")
+                    & Domain(loss, condition_operator, condition_value),
+                )
+            return domain
+
+        if operator == "in" and False in value:
+            return ~given("!=", False) | given("in", [each for each in value if each])
+        return given(operator, value)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_record_loss(self):
+        """Open the small form that records this customer as lost."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "customer_retention.retention_loss_action_record"
+            ),
+            "context": {"default_partner_id": self.id, "dialog_size": "medium"},
+        }
+
+    def action_open_deal_breakers(self):
+        """Open everything that went wrong with this customer, whether it still holds or not."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "customer_retention.retention_loss_report_action"
+            ),
+            "name": self.env._("What Went Wrong: %s", self.display_name),
+            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+            "domain": [("partner_id", "=", self.commercial_partner_id.id)],
+            "context": {},
+        }

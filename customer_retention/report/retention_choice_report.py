@@ -1,0 +1,62 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class RetentionChoiceReport(models.Model):
+    """Why customers choose us: one row per reason, customer and company, as it stands today.
+
+    A customer named by several persons for one reason counts once. ``value_year`` is the
+    customer's value of the last 365 days in company currency; a customer with three reasons has
+    it in three rows, so add it up within one reason only.
+    """
+
+    _name = "retention.choice.report"
+    _description = "Why Customers Choose Us"
+    _auto = False
+    _order = "value_year desc, id"
+    _rec_name = "partner_id"
+
+    reason_id = fields.Many2one("retention.reason", "Reason", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    date = fields.Date("Last Said", readonly=True)
+    value_year = fields.Monetary(
+        "Value, Last 12 Months",
+        readonly=True,
+        help="What those who named the reason bought in the last 365 days, in company currency.",
+    )
+
+    _depends = {
+        "res.partner": ["commercial_partner_id", "user_id"],
+        "retention.customer": ["company_id", "partner_id", "value_year"],
+        "retention.mention": [
+            "company_id",
+            "currency_id",
+            "date",
+            "date_end",
+            "kind",
+            "partner_id",
+            "reason_id",
+        ],
+    }
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT said.id, said.reason_id, said.partner_id, said.company_id, said.currency_id,
+                      customer.user_id, said.date, COALESCE(figures.value_year, 0) AS value_year
+                 FROM (SELECT MIN(mention.id) AS id, mention.reason_id, mention.company_id,
+                              mention.currency_id, sayer.commercial_partner_id AS partner_id,
+                              MAX(mention.date) AS date
+                         FROM retention_mention AS mention
+                         JOIN res_partner AS sayer ON sayer.id = mention.partner_id
+                        WHERE mention.kind = 'choice' AND mention.date_end IS NULL
+                        GROUP BY mention.reason_id, mention.company_id, mention.currency_id,
+                                 sayer.commercial_partner_id) AS said
+                 JOIN res_partner AS customer ON customer.id = said.partner_id
+                 LEFT JOIN retention_customer AS figures
+                        ON figures.partner_id = said.partner_id
+                       AND figures.company_id = said.company_id"""
+        )
