@@ -27,6 +27,14 @@
         "views/retention_referrer_match_views.xml",
         "views/retention_menus.xml",
     ],
+    "demo": [
+        "demo/res_partner_demo.xml",
+        "demo/retention_past_purchase_demo.xml",
+        "demo/retention_run_demo.xml",
+        "demo/retention_event_demo.xml",
+        "demo/crm_lead_demo.xml",
+        "demo/sale_order_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],

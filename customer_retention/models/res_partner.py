@@ -222,11 +222,11 @@ class ResPartner(models.Model):
                 partner.value_trend = False
             elif percent < 0:
                 partner.value_trend = self.env._(
-                    "▼ %(percent)s %% less than the year before", percent=-percent
+                    "▼ %(percent)s %% vs the year before", percent=-percent
                 )
             elif percent > 0:
                 partner.value_trend = self.env._(
-                    "▲ %(percent)s %% more than the year before", percent=percent
+                    "▲ %(percent)s %% vs the year before", percent=percent
                 )
             else:
                 partner.value_trend = self.env._("as much as the year before")
