@@ -6,7 +6,6 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -64,12 +63,11 @@ def _create(target: Path) -> list[str]:
         import venv
     except ImportError:
         raise Stop("This Python lacks the module venv: apt-get install python3-venv.") from None
-    try:
+    if importlib.util.find_spec("ensurepip"):
         venv.create(target, with_pip=True, symlinks=True)
-    except (subprocess.CalledProcessError, ImportError):  # Debian splits pip's wheel off
-        venv.create(target, with_pip=False, symlinks=True, clear=True)
-    else:
         return [python, "-m", "pip"]
+    # Debian splits pip off; the rest of the module works.
+    venv.create(target, with_pip=False, symlinks=True)
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", python]
     return [python, str(_pip_wheel() / "pip")]
