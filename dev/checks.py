@@ -14,8 +14,14 @@ from dev.say import Stop
 FIXING = {"ruff", "ruff-format", "prettier"}
 """Those that can repair what they find, in the order in which to let them."""
 
-ODOO_LINT = ["--disable=all", "--enable=odoolint", "--disable=no-search-all"]
-"""`search([])` is meant where it stands: companies, currencies and countries are few."""
+ODOO_LINT = [
+    "--disable=all",
+    "--enable=odoolint",
+    # Companies, currencies and countries are few, and `search([])` means all of them.
+    "--disable=no-search-all",
+    # A long class is split by what its parts are about.
+    "--disable=consider-merging-classes-inherited",
+]
 
 
 def environment() -> Path:

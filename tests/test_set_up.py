@@ -155,9 +155,7 @@ def shared_folder(monkeypatch):
         yield
 
 
-def test_the_embedded_server_runs_until_the_last_user_leaves(
-    own_cache, shared_folder, monkeypatch
-):
+def test_the_embedded_server_runs_until_the_last_user_leaves(own_cache, shared_folder, monkeypatch):
     for name in postgres.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     python = Path(sys.executable)
