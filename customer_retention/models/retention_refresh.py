@@ -262,7 +262,7 @@ class RetentionRun(models.Model):
         cr.execute(
             customer_figures.create_totals(purchases, work.company.id, work.today, partner_ids)
         )
-        cr.execute(SQL("ANALYZE retention_total"))
+        cr.execute(SQL("ANALYZE retention_total (partner_id)"))
 
     @api.model
     def _get_limits(self, settings):
@@ -274,15 +274,20 @@ class RetentionRun(models.Model):
         """
         query = self.env.execute_query
         [[customers, buyers, repeaters]] = query(customer_figures.select_counts())
-        positions = fifth_positions(customers)
+
+        def get_values(value, positions, count, only=None):
+            if not count:
+                return []
+            select = customer_figures.select_values_at(value, positions, count, only)
+            return [value for (value,) in query(select)]
 
         def get_scores(value):
-            at = dict(query(customer_figures.select_values_at(value, sorted(set(positions)))))
-            return [at[position] for position in positions] if customers else []
+            return get_values(value, fifth_positions(customers), customers)
 
         def get_top(percent):
-            position = top_count(settings[percent], buyers)
-            return query(customer_figures.select_top_value(position))[0][0] if buyers else None
+            position = buyers - top_count(settings[percent], buyers) + 1
+            top = get_values(SQL("value_year"), [position], buyers, SQL("value_year > 0"))
+            return top[0] if top else None
 
         gold_limit = get_top("retention_gold_percent")
         [[best_not_gold]] = query(customer_figures.select_best_below(gold_limit))
@@ -325,7 +330,7 @@ class RetentionRun(models.Model):
         cr.execute(
             customer_figures.create_figures(losses, company, work.today, work.settings, limits)
         )
-        cr.execute(SQL("ANALYZE retention_figure"))
+        cr.execute(SQL("ANALYZE retention_figure (partner_id)"))
         if work.with_events:
             cr.execute(customer_figures.insert_events(company.id, work.today, partner_ids))
         changed = 0

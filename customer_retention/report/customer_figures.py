@@ -1,8 +1,8 @@
 """The statements of a run: from purchases to figures, set-based, for one company.
 
 They work on two temporary tables, ``retention_total`` (what each customer bought) and
-``retention_figure`` (the figures that follow), and leave ``retention_customer`` and
-``retention_event`` as they should be. Each function returns ``SQL``; nothing is executed here.
+``retention_figure`` (the figures that follow, where they differ from what stands), and leave
+``retention_customer`` and ``retention_event`` as they should be. Each function returns ``SQL``; nothing is executed here.
 Limits travel as text: Odoo reads a numeric as a float, and a float is not exact.
 Definitions are those of the addon's ``readme/DEFINITIONS.rst``; comparisons are exact: integers,
 dates and numerics.
@@ -64,7 +64,8 @@ def create_totals(purchases, company_id, today, partner_ids=None):
                                                  AND date <= %(today)s - 365), 0) AS value_year_1,
                   COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 1095
                                                  AND date <= %(today)s - 730), 0) AS value_year_2,
-                  SUM(amount) AS lifetime_value,
+                  SUM(amount) FILTER (WHERE is_counted)
+                      + COALESCE(SUM(amount) FILTER (WHERE NOT is_counted), 0) AS lifetime_value,
                   SUM(amount) FILTER (WHERE is_counted)
                       / COUNT(*) FILTER (WHERE is_counted) AS average_purchase,
                   COUNT(*) FILTER (WHERE is_counted)::int AS purchase_count,
@@ -81,7 +82,7 @@ def create_totals(purchases, company_id, today, partner_ids=None):
                     WHERE company_id = %(company)s AND date <= %(today)s %(only)s
                   ) AS purchase
             GROUP BY partner_id
-           HAVING BOOL_OR(is_counted)""",
+           HAVING COUNT(*) FILTER (WHERE is_counted) > 0""",
         today=SQL("%s::date", today),
         purchases=purchases,
         company=company_id,
@@ -150,39 +151,42 @@ def select_counts():
     )
 
 
+def select_values_at(value, positions, count, only=None):
+    """Return the value, as text, at each of ``positions`` of the customers in ascending order.
+
+    :param value: SQL over ``retention_total``
+    :param positions: from 1, in any order, equal ones allowed
+    :param count: number of the customers
+    :param only: SQL condition that these customers meet; all by default
+    """
+    # The fraction half a position before a position is rounded up to it, whatever a float does.
+    return SQL(
+        """SELECT UNNEST(PERCENTILE_DISC(%(fractions)s::float8[])
+                         WITHIN GROUP (ORDER BY %(value)s))::text
+             FROM retention_total WHERE %(only)s""",
+        fractions=[(position - 0.5) / count for position in positions],
+        value=value,
+        only=only or SQL("TRUE"),
+    )
+
+
 def select_middle_gaps(count):
-    """Return the one or two middle gaps of the ``count`` customers with at least two, see company_gap."""
+    """Return the one or two middle gaps of the ``count`` customers with at least two, see company_gap.
+
+    Two equal ones are one row.
+    """
+    # Equal fractions of whole numbers are equal floats, and those of days and purchases are never
+    # so near each other that different ones could be.
+    gap = SQL("(last_purchase_date - first_purchase_date)::float8 / (purchase_days - 1)")
+    repeaters = SQL("purchase_days >= 3")
+    middle = select_values_at(gap, sorted({(count + 1) // 2, count // 2 + 1}), count, repeaters)
     return SQL(
-        """SELECT span, gaps
-             FROM (SELECT last_purchase_date - first_purchase_date AS span,
-                          purchase_days - 1 AS gaps,
-                          ROW_NUMBER() OVER (ORDER BY (last_purchase_date - first_purchase_date)::numeric
-                                                      / (purchase_days - 1)) AS position
-                     FROM retention_total
-                    WHERE purchase_days >= 3) AS gap
-            WHERE position = ANY(%s)""",
-        sorted({(count + 1) // 2, count // 2 + 1}),
-    )
-
-
-def select_values_at(expression, positions):
-    """Return ``(position, value)`` of all customers in ascending order of ``expression``."""
-    return SQL(
-        """SELECT position, value::text
-             FROM (SELECT %(value)s AS value, ROW_NUMBER() OVER (ORDER BY %(value)s) AS position
-                     FROM retention_total) AS ranked
-            WHERE position = ANY(%(positions)s)""",
-        value=expression,
-        positions=positions,
-    )
-
-
-def select_top_value(position):
-    """Return the yearly value at ``position`` (from 1, the largest first) of those above 0."""
-    return SQL(
-        """SELECT total.value_year::text FROM retention_total AS total WHERE value_year > 0
-            ORDER BY total.value_year DESC OFFSET %s LIMIT 1""",
-        position - 1,
+        """SELECT DISTINCT ON (%(gap)s) last_purchase_date - first_purchase_date, purchase_days - 1
+             FROM retention_total
+            WHERE %(repeaters)s AND %(gap)s IN (SELECT value::float8 FROM (%(middle)s) AS at (value))""",
+        gap=gap,
+        repeaters=repeaters,
+        middle=middle,
     )
 
 
@@ -214,7 +218,9 @@ def select_pareto_limits(a_percent, b_percent):
 
 
 def create_figures(losses, company, today, settings, limits):
-    """Create ``retention_figure``: all columns of ``retention_customer`` for those in ``retention_total``.
+    """Create ``retention_figure``: the figures of those in ``retention_total`` that differ from what stands.
+
+    In most nights these are few: what is left to do costs as much as changed, not as there is.
 
     :param losses: SQL of recorded losses (``partner_id``, ``company_id``, ``date``)
     :param company: the company
@@ -223,7 +229,7 @@ def create_figures(losses, company, today, settings, limits):
     """
     return SQL(
         """CREATE TEMPORARY TABLE retention_figure ON COMMIT DROP AS
-           SELECT partner_id, %(columns)s
+           SELECT figure.partner_id, %(new)s
              FROM (SELECT measured.*,
                           %(segment)s AS rfm_segment,
                           %(status)s AS status
@@ -255,8 +261,13 @@ def create_figures(losses, company, today, settings, limits):
                                   ) AS span
                              LEFT JOIN (%(losses)s) AS loss ON loss.partner_id = total.partner_id
                           ) AS measured
-                  ) AS figure""",
-        columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
+                  ) AS figure
+             LEFT JOIN retention_customer AS customer
+               ON customer.partner_id = figure.partner_id AND customer.company_id = %(company)s
+            WHERE (%(old)s) IS DISTINCT FROM (%(new)s)""",
+        old=SQL(", ").join(SQL.identifier("customer", name) for name in COLUMNS),
+        new=SQL(", ").join(SQL.identifier("figure", name) for name in COLUMNS),
+        company=company.id,
         losses=_losses(losses, company.id, today),
         currency=company.currency_id.id,
         gold=limits["gold_limit"],
@@ -406,12 +417,9 @@ def update_customers(company_id):
                                               THEN customer.rfm_segment
                                               ELSE customer.previous_rfm_segment END
              FROM retention_figure AS figure
-            WHERE customer.partner_id = figure.partner_id AND customer.company_id = %(company)s
-              AND (%(old)s) IS DISTINCT FROM (%(new)s)""",
+            WHERE customer.partner_id = figure.partner_id AND customer.company_id = %(company)s""",
         company=company_id,
         assignments=SQL(", ").join(SQL("%s = figure.%s", name, name) for name in identifiers),
-        old=SQL(", ").join(SQL("customer.%s", name) for name in identifiers),
-        new=SQL(", ").join(SQL("figure.%s", name) for name in identifiers),
     )
 
 
@@ -440,8 +448,8 @@ def _gone(company_id, partner_ids):
     only = SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
     return SQL(
         """customer.company_id = %s %s
-           AND NOT EXISTS (SELECT FROM retention_figure AS figure
-                            WHERE figure.partner_id = customer.partner_id)""",
+           AND NOT EXISTS (SELECT FROM retention_total AS total
+                            WHERE total.partner_id = customer.partner_id)""",
         company_id,
         only,
     )
