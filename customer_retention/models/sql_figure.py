@@ -12,6 +12,9 @@ def search_in_sql(name):
 
     def search(self, operator, value):
         field = self._fields[name]
+        if field.type == "monetary" and operator in ("in", "not in"):
+            # Core finds no value to be nothing where it is 0.0, but not where it is 0.
+            value = [float(each) if type(each) is int else each for each in value]
         return Domain.custom(
             to_sql=lambda model, alias, query: field.condition_to_sql(
                 name, operator, value, model, alias, query
