@@ -94,7 +94,6 @@ class ResPartner(models.Model):
     cumulative_percent = fields.Float(
         "Cumulative Share (%)",
         compute="_compute_rank",
-        digits=(5, 1),
         groups=SALESMAN,
         help=RetentionCustomer.cumulative_percent._args__["help"],
     )
@@ -168,6 +167,14 @@ class ResPartner(models.Model):
         )
 
     @api.model
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # Who has no figure comes last, whatever the direction: the best stand on the first page.
+        field = self._fields.get(field_name)
+        if field and field.compute == "_compute_retention_figures" and not nulls.code:
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
     def _join_figures(self, alias, query):
         """Join the figures that the reader may see to partners; return the alias of their rows."""
         rows = query.make_alias(alias, "retention_customer")
@@ -237,9 +244,11 @@ class ResPartner(models.Model):
         """Rank the customers whose figures the reader sees, among all of the company."""
         Customer = self.env["retention.customer"]
         visible = self.filtered("value_year")
-        ranks = Customer._get_ranks(
-            [("partner_id", "in", visible.ids)] , self.env.company
-        ) if visible else {}
+        ranks = (
+            Customer._get_ranks([("partner_id", "in", visible.ids)], self.env.company)
+            if visible
+            else {}
+        )
         for partner in self:
             rank, percent = ranks.get(partner._origin.id, (0, 0))
             partner.rank, partner.cumulative_percent = rank, percent

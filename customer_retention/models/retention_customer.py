@@ -190,7 +190,6 @@ class RetentionCustomer(models.Model):
     cumulative_percent = fields.Float(
         "Cumulative Share (%)",
         compute="_compute_rank",
-        digits=(5, 1),
         aggregator=None,
         help="Share of the company's value of the last 12 months that this customer and all who "
         "bought for as much or more hold together.",
@@ -392,7 +391,9 @@ class RetentionCustomer(models.Model):
             "late": self.env._(
                 "Late: bought once, on %(last)s, %(ago)s; was due again on %(due)s.", **words
             ),
-            "silent": self.env._("Silent: bought once, on %(last)s, %(ago)s, and not again.", **words),
+            "silent": self.env._(
+                "Silent: bought once, on %(last)s, %(ago)s, and not again.", **words
+            ),
         }
         return sentences.get(status, "")
 
