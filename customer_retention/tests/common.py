@@ -116,8 +116,8 @@ class RetentionCase(TransactionCase):
 
     @classmethod
     def _as(cls, record, user, company=None):
-        """Return ``record`` as ``user`` sees it in ``company``."""
-        company = company or cls.company
+        """Return ``record`` as ``user`` sees it in ``company``, by default the user's own."""
+        company = company or user.company_id
         return record.with_user(user).with_context(allowed_company_ids=company.ids)
 
     # ------------------------------------------------------------------

@@ -104,3 +104,26 @@ class TestGold(RetentionCase):
         run = self._refresh()
         self.assertTrue(run.is_complete)
         self.assertEqual((run.customer_count, run.buyer_count, run.changed_count), (0, 0, 0))
+
+    def test_rank(self):
+        """The rank is one more than the number of larger values; equal values share it."""
+        partners = self._create_values(500, 400, 400, 100)
+        last_year = self._create_customer(purchases=[(400, 900)])
+        returned = self._create_customer(purchases=[(400, 900), (10, -5)])
+        self._refresh()
+        for partner, rank in zip(partners, (1, 2, 2, 4), strict=True):
+            self.assertFigures(partner, rank=rank)
+            self.assertEqual(partner.rank, rank)
+        self.assertFigures(last_year, rank=0, cumulative_percent=0)
+        self.assertFigures(returned, rank=0, cumulative_percent=0)
+
+    def test_cumulative_percent(self):
+        """The cumulative share is that of all with as much or more, of those who bought."""
+        # The whole is 800; the return of another customer does not lower it.
+        partners = self._create_values(400, 100, 100, 150, 50)
+        self._create_customer(purchases=[(400, 900), (10, -5)])
+        self._refresh()
+        # 400, 550 with 150, 750 with both 100, 800.
+        shares = (50, 93.75, 93.75, 68.75, 100)
+        for partner, share in zip(partners, shares, strict=True):
+            self.assertFigures(partner, cumulative_percent=share)
