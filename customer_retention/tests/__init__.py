@@ -7,6 +7,7 @@ from . import test_multi_company
 from . import test_partner_figures
 from . import test_past_purchase
 from . import test_purchase
+from . import test_refresh
 from . import test_rfm
 from . import test_rhythm
 from . import test_run
