@@ -187,7 +187,7 @@ class ResCompany(models.Model):
             otherwise such a company counts in UTC
         """
         self.ensure_one()
-        name = self._get_retention_zone_name()
+        name = self._read_retention_zone_name() if strict else self._get_retention_zone_name()
         try:
             return pytz.timezone(name)
         except pytz.UnknownTimeZoneError as error:
@@ -205,6 +205,9 @@ class ResCompany(models.Model):
     @ormcache("self.id")
     def _get_retention_zone_name(self):
         """Return the name of the zone, kept in memory: every list of customers asks for it."""
+        return self._read_retention_zone_name()
+
+    def _read_retention_zone_name(self):
         company = self.sudo()
         return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
 

@@ -161,6 +161,7 @@ class TestViews(RetentionCase):
                 for day in days
             ]
         )
+        self._refresh()
         events = self._as(partner, self.salesperson).latest_event_ids
         self.assertEqual(events.mapped("date"), [days_ago(day) for day in range(1, 9)])
 
