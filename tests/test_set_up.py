@@ -189,16 +189,25 @@ def test_in_ci_a_missing_chromium_is_an_error(monkeypatch, capsys):
         browser.ensure()
 
 
-def test_an_unreachable_package_index_is_one_line(own_cache, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        (
+            "WARNING: Retrying after connection broken by 'NewConnectionError(...)'\n"
+            "ERROR: No matching distribution found for asn1crypto==1.5.1",
+            "could not be fetched: check the network",
+        ),
+        ("ERROR: [Errno 28] No space left on device", "full: make room"),
+        ("error: command 'gcc' failed", "could not be installed; the end of"),
+    ],
+)
+def test_a_failed_installation_says_what_to_do(own_cache, monkeypatch, tmp_path, output, words):
     monkeypatch.setattr(venv, "REQUIREMENTS", tmp_path)
-    monkeypatch.setattr(venv, "_create", lambda target: [sys.executable, "-m", "pip"])
-    (tmp_path / "requirements.txt").write_text("nothing-of-this-name==1.0\n")
-    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    with pytest.raises(Stop, match="could not be fetched: check the network"):
+    (tmp_path / "requirements.txt").write_text("asn1crypto==1.5.1\n")
+    (tmp_path / "pip").write_text(f"print({output!r}); raise SystemExit(1)")
+    pip = [sys.executable, str(tmp_path / "pip")]
+    monkeypatch.setattr(venv, "_create", lambda target: pip)
+    with pytest.raises(Stop, match=words):
         venv.ensure("", "Setting up")
     assert not venv.there("")
 

@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 # The settings that change what a figure means, with what each allows: (lowest, highest). The
 # nightly run compares them with those of the run before (see retention.run).
@@ -186,8 +187,7 @@ class ResCompany(models.Model):
             otherwise such a company counts in UTC
         """
         self.ensure_one()
-        company = self.sudo()
-        name = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        name = self._read_retention_zone_name() if strict else self._get_retention_zone_name()
         try:
             return pytz.timezone(name)
         except pytz.UnknownTimeZoneError as error:
@@ -196,11 +196,26 @@ class ResCompany(models.Model):
                     self.env._(
                         "Timezone of company %(company)s is %(value)s. It has to be a zone of the "
                         "list on the contact of the company.",
-                        company=company.name,
+                        company=self.sudo().name,
                         value=name,
                     )
                 ) from error
             return pytz.utc
+
+    @ormcache("self.id")
+    def _get_retention_zone_name(self):
+        """Return the name of the zone, kept in memory: every list of customers asks for it."""
+        return self._read_retention_zone_name()
+
+    def _read_retention_zone_name(self):
+        company = self.sudo()
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+    def write(self, vals):
+        written = super().write(vals)
+        if {"partner_id", "resource_calendar_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return written
 
     def _get_retention_today(self):
         """Return today's date in the company's zone."""

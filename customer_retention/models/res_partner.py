@@ -125,6 +125,15 @@ class ResPartner(models.Model):
         self.env["retention.change"]._note(former | changed.commercial_partner_id)
         return result
 
+    def write(self, vals):
+        written = super().write(vals)
+        # Companies keep their zone in memory (see res.company).
+        if "tz" in vals and self.env["res.company"].sudo().search_count(
+            [("partner_id", "in", self.ids)], limit=1
+        ):
+            self.env.registry.clear_cache()
+        return written
+
     # ------------------------------------------------------------------
     # The join
     # ------------------------------------------------------------------
@@ -148,7 +157,10 @@ class ResPartner(models.Model):
         self._check_field_access(field, "read")
         rows = self._join_figures(alias, query)
         name = self._FIGURE_NAMES.get(field_expr, field_expr)
-        value = self.env["retention.customer"]._field_to_sql(rows, name, query)
+        Customer = self.env["retention.customer"]
+        if name == "days_late":
+            return Customer._get_days_late_sql(rows, self.env.company)
+        value = Customer._field_to_sql(rows, name, query)
         if field_expr != "retention_status":
             return value
         # Without a row: a prospect, unless there is a row that the reader may not see. Contacts
@@ -253,18 +265,20 @@ class ResPartner(models.Model):
             rank, percent = ranks.get(partner._origin.id, (0, 0))
             partner.rank, partner.cumulative_percent = rank, percent
 
-    @api.depends("retention_customer_ids")
+    @api.depends("retention_customer_ids", "retention_status")
     @api.depends_context("company", "uid")
     def _compute_latest_event_ids(self):
         Event = self.env["retention.event"]
+        # All columns at once: what an event says in words depends on its type.
+        columns = [name for name, field in Event._fields.items() if field.store]
         for partner in self:
             domain = [
                 ("partner_id", "=", partner._origin.id),
                 ("company_id", "=", self.env.company.id),
             ]
-            names = ["date", "type", "old_value", "new_value"]
+            has_page = partner.retention_status not in (False, "prospect")
             partner.latest_event_ids = (
-                Event.search_fetch(domain, names, limit=LATEST) if partner._origin else Event
+                Event.search_fetch(domain, columns, limit=LATEST) if has_page else Event
             )
 
     @api.depends("commercial_partner_id")

@@ -266,10 +266,10 @@ class RetentionCustomer(models.Model):
         return {partner_id: (rank, float(percent)) for partner_id, rank, percent in rows}
 
     @api.model
-    def _get_days_late_sql(self, alias):
+    def _get_days_late_sql(self, alias, companies=None):
         return SQL(
             "GREATEST(0, %s - %s)",
-            self._get_today_sql(SQL.identifier(alias, "company_id")),
+            self._get_today_sql(SQL.identifier(alias, "company_id"), companies),
             SQL.identifier(alias, "expected_date"),
         )
 
@@ -290,10 +290,15 @@ class RetentionCustomer(models.Model):
         )
 
     @api.model
-    def _get_today_sql(self, company):
-        """Return SQL for today's date in the zone of ``company`` (SQL, id of a company)."""
+    def _get_today_sql(self, company, companies=None):
+        """Return SQL for today's date in the zone of ``company`` (SQL, id of a company).
+
+        :param companies: those that it may be, all by default
+        """
+        if companies is None:
+            companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
         companies_of = {}
-        for each in self.env["res.company"].sudo().with_context(active_test=False).search([]):
+        for each in companies:
             companies_of.setdefault(each._get_retention_today(), []).append(each.id)
         if len(companies_of) == 1:
             return SQL("%s::date", next(iter(companies_of)))
@@ -351,10 +356,10 @@ class RetentionCustomer(models.Model):
 
         :param figures: a record with the figures in ``company``: a customer's or a partner's;
             only what the sentence needs is read
-        :return: empty without a status
+        :return: False without a status
         """
         if not status:
-            return ""
+            return False
         if status == "prospect":
             return self.env._("No purchase yet")
         today, last = company._get_retention_today(), figures.last_purchase_date

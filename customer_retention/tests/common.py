@@ -1,4 +1,6 @@
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import TransactionCase, freeze_time, new_test_user
@@ -29,6 +31,7 @@ class RetentionCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.cr._now = NOW  # what write_date and create_date are taken from
         cls.usd = cls.env.ref("base.USD")
         cls.eur = cls.env.ref("base.EUR")
         (cls.usd | cls.eur).active = True
@@ -224,6 +227,13 @@ class RetentionCase(TransactionCase):
             order.action_confirm()
         order.date_order = moment
         return order
+
+    @contextmanager
+    def _at(self, **delta):
+        """Move the clock of Python and of the database by a ``timedelta(**delta)``."""
+        moment = NOW + timedelta(**delta)
+        with freeze_time(moment), patch.object(self.env.cr, "_now", moment):
+            yield
 
     # ------------------------------------------------------------------
     # Figures
