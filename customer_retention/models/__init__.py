@@ -16,6 +16,10 @@ from . import crm_lead
 from . import sale_order
 from . import res_partner
 from . import res_partner_referral
+from . import res_partner_referral_figures
+from . import res_partner_source
+from . import res_partner_thanks
+from . import retention_thanks
 from . import crm_lead_referral
 from . import retention_record_mixin
 from . import retention_reason

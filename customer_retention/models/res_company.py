@@ -134,6 +134,27 @@ class ResCompany(models.Model):
         help="A customer without any purchase for this many days is lost.",
     )
 
+    retention_thanks_months = fields.Integer(
+        "Thank Gold Customers Every (Months)",
+        default=12,
+        required=True,
+        help="A gold customer who was not thanked for this long comes up under To Thank.",
+    )
+
+    @api.constrains("retention_thanks_months")
+    def _check_retention_thanks_months(self):
+        for company in self:
+            if not 1 <= company.retention_thanks_months <= 120:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s is %(value)s. It has to be between %(lowest)s and %(highest)s.",
+                        field=company._get_retention_label("retention_thanks_months"),
+                        value=company.retention_thanks_months,
+                        lowest=1,
+                        highest=120,
+                    )
+                )
+
     @api.constrains(*LIMITS)
     def _check_retention_settings(self):
         for company in self:

@@ -45,3 +45,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.retention_silent_factor", readonly=False
     )
     retention_lost_days = fields.Integer(related="company_id.retention_lost_days", readonly=False)
+    retention_thanks_months = fields.Integer(
+        related="company_id.retention_thanks_months", readonly=False
+    )

@@ -4,26 +4,10 @@ from odoo.tools import SQL
 
 from ..report import referral_figures
 from ..tools.referrals import find_circle
-from .sql_figure import search_in_sql
-
-SALESMAN = "sales_team.group_sale_salesman"
-
-
-def referral_figure(field_type, name, label, **kwargs):
-    """Return a field without a column that shows a sum over those a customer brought."""
-    if field_type is fields.Monetary:
-        kwargs["currency_field"] = "referral_currency_id"
-    return field_type(
-        label,
-        compute="_compute_referral_figures",
-        search=search_in_sql(name),
-        groups=SALESMAN,
-        **kwargs,
-    )
 
 
 class ResPartner(models.Model):
-    """Who brought a customer, and what those whom a customer brought are worth.
+    """Who brought a customer.
 
     Both ends are commercial partners: a referrer that is a contact of a company is stored as the
     company, with the contact beside it; entered on a contact, the referrer goes to its company.
@@ -70,44 +54,6 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="The customers who came because this one recommended us.",
     )
-    referral_currency_id = fields.Many2one(
-        "res.currency",
-        "Currency of Referrals",
-        compute="_compute_referral_currency_id",
-        groups=SALESMAN,
-    )
-    referral_count = referral_figure(
-        fields.Integer,
-        "referral_count",
-        "Referrals",
-        help="Number of customers they brought us, whether these have bought or not.",
-    )
-    referral_converted_count = referral_figure(
-        fields.Integer,
-        "referral_converted_count",
-        "Referrals Who Bought",
-        help="Number of customers they brought us who have bought.",
-    )
-    referred_value_year = referral_figure(
-        fields.Monetary,
-        "referred_value_year",
-        "Brought Us, Last 12 Months",
-        help="What the customers they brought us bought in the last 365 days, without taxes.",
-    )
-    referred_lifetime_value = referral_figure(
-        fields.Monetary,
-        "referred_lifetime_value",
-        "Brought Us, Lifetime",
-        help="What the customers they brought us have bought up to today, without taxes.",
-    )
-    referral_tree_value = referral_figure(
-        fields.Monetary,
-        "referral_tree_value",
-        "Brought Us, Whole Tree",
-        aggregator=None,
-        help="The same with those whom these brought in turn, and so on.",
-    )
-
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
@@ -204,6 +150,7 @@ class ResPartner(models.Model):
         )
         if moved:
             self.invalidate_model(["referred_by_id", "referred_by_contact_id", "referral_ids"])
+        self.env["retention.thanks"].sudo()._settle_commercial(self.sudo().commercial_partner_id)
 
     @api.constrains("referred_by_id", "parent_id", "is_company")
     def _check_referred_by_id(self):
@@ -280,90 +227,3 @@ class ResPartner(models.Model):
             referrer=names[1],
             chain=" → ".join(reversed(names)),
         )
-
-    # ------------------------------------------------------------------
-    # Figures
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_referral_figure_names(self):
-        """Return the names of the fields that :func:`referral_figure` declared."""
-        return [
-            name
-            for name, field in self._fields.items()
-            if field.compute == "_compute_referral_figures"
-        ]
-
-    @api.model
-    def _get_direct_query(self, referrer_ids=None):
-        # The rules on contacts decide who is counted, those on figures whose money.
-        referrals = self.with_context(active_test=False)._search([])
-        return referral_figures.select_direct(
-            referrals, self._get_visible_customers(), self.env.company.id, referrer_ids
-        )
-
-    @api.model
-    def _get_tree_query(self, referrer_ids=None):
-        return referral_figures.select_tree(
-            self._get_visible_customers(), self.env.company.id, referrer_ids
-        )
-
-    @api.model
-    def _get_visible_customers(self):
-        """Return the subselect of the figures of the current company that the reader may see."""
-        return (
-            self.env["retention.customer"]
-            ._search([("company_id", "=", self.env.company.id)])
-            .subselect()
-        )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        field = self._fields.get(field_expr)
-        if query is None or not field:
-            return super()._field_to_sql(alias, field_expr, query)
-        if field_expr == "referral_currency_id":
-            self._check_field_access(field, "read")
-            return SQL("%s::int", self.env.company.currency_id.id)
-        if field.compute != "_compute_referral_figures":
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(field, "read")
-        is_tree = field_expr == "referral_tree_value"
-        rows = query.make_alias(alias, "referral_tree" if is_tree else "referral")
-        query.add_join(
-            "LEFT JOIN",
-            rows,
-            SQL("(%s)", self._get_tree_query() if is_tree else self._get_direct_query()),
-            SQL(
-                "%s = %s",
-                SQL.identifier(alias, "id"),
-                SQL.identifier(rows, "partner_id"),
-            ),
-        )
-        return SQL("COALESCE(%s, 0)", SQL.identifier(rows, field_expr))
-
-    @api.depends("referral_ids", "referral_ids.retention_customer_ids")
-    @api.depends_context("company", "uid")
-    def _compute_referral_figures(self):
-        names = self._get_referral_figure_names()
-        rows = {}
-        if self._origin.ids:
-            self.env.flush_all()
-            ids = self._origin.ids
-            selected = self.env.execute_query(
-                SQL(
-                    """SELECT partner_id, %s
-                         FROM (%s) AS direct FULL JOIN (%s) AS tree USING (partner_id)""",
-                    SQL(", ").join(SQL("COALESCE(%s, 0)", SQL.identifier(name)) for name in names),
-                    self._get_direct_query(ids),
-                    self._get_tree_query(ids),
-                )
-            )
-            rows = {partner_id: values for partner_id, *values in selected}
-        for partner in self:
-            values = rows.get(partner._origin.id, [0] * len(names))
-            for name, value in zip(names, values, strict=True):
-                partner[name] = value
-
-    @api.depends_context("company")
-    def _compute_referral_currency_id(self):
-        self.referral_currency_id = self.env.company.currency_id

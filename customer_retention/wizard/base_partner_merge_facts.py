@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..report import referral_figures
+from ..report import referral_figures, source_touch
 from ..tools.referrals import find_circle
 
 REFERRAL = (
@@ -31,6 +31,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         kept_first = survivor | partners
         self._settle_referrers(kept_first.sudo())
+        self._settle_sources(kept_first.sudo())
 
     def _settle_referrers(self, partners):
         """Let all of ``partners``, the one that stays first, have the referrer that is kept."""
@@ -59,6 +60,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env["res.partner"].invalidate_model([*REFERRAL, "referral_ids"])
+        if customer not in partners:
+            thanks = (
+                self.env["retention.thanks"].sudo().search([("partner_id", "in", partners.ids)])
+            )
+            thanks.write({"partner_id": customer.id, "contact_id": survivor.id})
 
     def _get_merged_customer(self, survivor, partners):
         """Return the commercial partner that all will belong to: core keeps what any of them has."""
@@ -89,6 +95,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     for name in REFERRAL
                 }
         return dict.fromkeys(REFERRAL, False)
+
+    def _settle_sources(self, partners):
+        """Let all of ``partners`` have one source: what a person entered first, else the earliest."""
+        known = partners.filtered("acquisition_origin")
+        if not known:
+            return
+        entered = known.filtered(lambda each: each.acquisition_origin == "person")
+        earliest = known.sorted(lambda each: (not each.acquisition_date, each.acquisition_date))
+        partners.write({name: (entered or earliest)[0][name] for name in source_touch.COLUMNS})
 
     def _write_referral(self, partner, values):
         # Directly: the rules on writing hold for what people enter, and here all changes at once.
