@@ -22,6 +22,7 @@ from . import test_run
 from . import test_settings
 from . import test_status
 from . import test_tools
+from . import test_tours
 from . import test_value
 from . import test_views
 from . import test_changed

@@ -1,0 +1,57 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("retention_customer_form", {
+    steps: () => [
+        {
+            content: "the badge line says who this is",
+            trigger: "div[name=retention_badges] .badge:contains(Gold)",
+        },
+        { trigger: "div[name=retention_badges] .badge:contains(Class A)" },
+        {
+            trigger: "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Active)",
+        },
+        {
+            content: "and why",
+            trigger: ".o_field_widget[name=status_reason]:contains(Active: buys about every)",
+        },
+        {
+            trigger: ".o_notebook .nav-link:contains(Retention)",
+            run: "click",
+        },
+        {
+            content: "value now, in whole units, with its trend",
+            trigger: ".o_field_widget[name=value_year]:contains($ 9,000)",
+        },
+        { trigger: ".o_field_widget[name=value_trend]:contains(▼ 10 % vs the year before)" },
+        {
+            content: "rank and rhythm",
+            trigger: ".o_field_widget[name=rank]:contains(1)",
+        },
+        { trigger: ".o_field_widget[name=purchase_count]:contains(4)" },
+        {
+            content: "what happened",
+            trigger: ".o_field_widget[name=latest_event_ids] td:contains(Became gold)",
+        },
+        {
+            content: "nothing computed can be edited",
+            trigger: "div[name=retention_badges]:not(:has(input)):not(:has(select))",
+        },
+        {
+            trigger: "button[name=action_refresh]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notebook .nav-link.active:contains(Retention)",
+        },
+        {
+            trigger: "button[name=action_open_retention_purchases]",
+            run: "click",
+        },
+        {
+            content: "all purchases, and each opens its document",
+            trigger: ".o_list_view .o_data_row td[name=partner_id]:contains(Tour Gold)",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_field_widget[name=amount]" },
+    ],
+});
