@@ -30,3 +30,16 @@ from . import crm_lost_reason
 from . import crm_lead_losses
 from . import sale_order_losses
 from . import res_partner_losses
+from . import retention_named_mixin
+from . import retention_interest
+from . import retention_priority
+from . import retention_household
+from . import retention_profile_field
+from . import retention_event_profile
+from . import res_company_profile
+from . import res_config_settings_profile
+from . import res_partner_contact
+from . import res_partner_profile
+from . import res_partner_review
+from . import res_partner_portal
+from . import res_users

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.address import first_name
+
+# Who people are and whether they want to hear from us: seen by every employee.
+USER = "base.group_user"
+
+
+class ResPartner(models.Model):
+    """How to address a contact, and whether we may contact them at all (file of its own for size)."""
+
+    _inherit = "res.partner"
+
+    preferred_name = fields.Char(
+        copy=False,
+        groups=USER,
+        help="What the contact wants to be called: Edwin, or Mr. Hansen.",
+    )
+    salutation = fields.Selection(
+        [("informal", "Informal"), ("formal", "Formal")],
+        copy=False,
+        groups=USER,
+        help="Informal: Hello Edwin. Formal: Dear Mr. Hansen. Formal where it is not known.",
+    )
+    do_not_contact = fields.Boolean(
+        copy=False,
+        groups=USER,
+        help="Nothing is sent and nobody calls, whatever the occasion. Holds for all contacts of a "
+        "company where it is set on the company. E-mail and phone go on the blacklists as well.",
+    )
+    do_not_contact_date = fields.Date(
+        "Do Not Contact Since", copy=False, groups=USER, help="Day the wish was recorded."
+    )
+    do_not_contact_reason = fields.Char("Why Not to Contact", copy=False, groups=USER)
+    no_post = fields.Boolean(
+        "No Letters", copy=False, groups=USER, help="The contact wants no letters or postcards."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create([self._complete_contact_wish(vals) for vals in vals_list])
+        partners.filtered(lambda partner: partner.sudo().do_not_contact)._add_to_blacklists()
+        return partners
+
+    def write(self, vals):
+        vals = self._complete_contact_wish(vals)
+        unwilling = self.browse()
+        if vals.get("do_not_contact"):
+            unwilling = self.filtered(lambda partner: not partner.sudo().do_not_contact)
+        result = super().write(vals)
+        unwilling._add_to_blacklists()
+        return result
+
+    @api.model
+    def _complete_contact_wish(self, vals):
+        """Return ``vals`` with the day of the wish, and without day and reason where it is gone."""
+        if "do_not_contact" not in vals:
+            return vals
+        if not vals["do_not_contact"]:
+            return {**vals, "do_not_contact_date": False, "do_not_contact_reason": False}
+        if vals.get("do_not_contact_date"):
+            return vals
+        return {**vals, "do_not_contact_date": self.env.company._get_retention_today()}
+
+    def _add_to_blacklists(self):
+        """Put e-mail and phone on core's blacklists, which mailings and texts of all apps respect.
+
+        They stay there when the wish is taken back: the contact may have asked for that before.
+        """
+        partners = self.sudo()
+        for email in set(partners.mapped("email_normalized")) - {False}:
+            self.env["mail.blacklist"].sudo()._add(email)
+        numbers = list(set(partners.mapped("phone_sanitized")) - {False})
+        if numbers:
+            self.env["phone.blacklist"].sudo()._add(numbers)
+
+    # ------------------------------------------------------------------
+    # For messages, letters and activities
+    # ------------------------------------------------------------------
+
+    def _get_address_name(self):
+        """Return what to call this contact: the preferred name, else a name that is sure to fit.
+
+        Informal: the first name. Formal or not known: the whole name. A company is called by its
+        name; "" where there is no name at all (an e-mail address is none).
+        """
+        self.ensure_one()
+        partner = self.sudo()
+        if partner.preferred_name:
+            return partner.preferred_name.strip()
+        name = (partner.name or "").strip()
+        if "@" in name:
+            return ""
+        if partner.salutation == "informal" and not partner.is_company:
+            return first_name(name)
+        return name
+
+    def _get_salutation(self):
+        """Return the first line of a message to this contact, in the contact's own language.
+
+        "Hello Edwin," or "Dear Mr. Hansen,"; "Dear Sir or Madam," for companies and for people
+        without a name, unless somebody wrote down how to address them.
+        """
+        self.ensure_one()
+        partner = self.sudo()
+        env = partner.with_context(lang=partner.lang or self.env.lang).env
+        name = partner._get_address_name()
+        if not name or (partner.is_company and not partner.preferred_name):
+            return env._("Dear Sir or Madam,")
+        if partner.salutation == "informal":
+            return env._("Hello %(name)s,", name=name)
+        return env._("Dear %(name)s,", name=name)
+
+    def _is_contact_allowed(self, channel=None):
+        """Return whether we may contact this person, by ``channel`` where one is given.
+
+        :param channel: ``email``, ``phone`` or ``post``; each has its own refusal beside
+            ``do_not_contact`` of the contact or of its company
+        """
+        self.ensure_one()
+        partner = self.sudo()
+        if partner.do_not_contact or partner.commercial_partner_id.do_not_contact:
+            return False
+        refused = {
+            None: False,
+            "email": partner.is_blacklisted,
+            "phone": partner.phone_blacklisted,
+            "post": partner.no_post,
+        }
+        if channel not in refused:
+            raise ValueError(f"Unknown channel {channel!r}")
+        return not refused[channel]
+
+    @api.constrains("preferred_name")
+    def _check_preferred_name(self):
+        for partner in self.sudo():
+            if partner.preferred_name and "@" in partner.preferred_name:
+                raise ValidationError(
+                    self.env._(
+                        "Preferred Name is %(value)s. It has to be a name, not an e-mail address.",
+                        value=partner.preferred_name,
+                    )
+                )

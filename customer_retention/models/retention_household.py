@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .sql_figure import search_in_sql
+
+SALESMAN = "sales_team.group_sale_salesman"
+
+
+def total(field_class, *args, **kwargs):
+    """Return a field that adds up a figure of the members, without a column of its own."""
+    name = kwargs.pop("name")
+    return field_class(
+        *args,
+        compute="_compute_totals",
+        search=search_in_sql(name),
+        aggregator=kwargs.pop("aggregator", None),
+        groups=SALESMAN,
+        **kwargs,
+    )
+
+
+class RetentionHousehold(models.Model):
+    """A family or a group of companies: customers who belong together and are worth looking at so.
+
+    Seen by all companies. Its values are those of its members that the reader may see, in the
+    current company, untaxed and in that company's currency; each member counts with the figures of
+    its commercial partner, so a contact of a company adds nothing.
+    """
+
+    _name = "retention.household"
+    _description = "Household"
+    _order = "name, id"
+
+    # Totals of the members, as columns of _get_totals_query.
+    TOTALS = (
+        "value_month",
+        "value_year",
+        "lifetime_value",
+        "customer_count",
+        "gold_count",
+        "is_gold",
+    )
+
+    name = fields.Char(required=True)
+    kind = fields.Selection(
+        [("family", "Family"), ("group", "Group of companies")], default="family", required=True
+    )
+    active = fields.Boolean(default=True)
+    partner_ids = fields.One2many("res.partner", "household_id", "Members", groups="base.group_user")
+    member_count = fields.Integer("Number of Members", compute="_compute_member_count")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    value_month = total(
+        fields.Monetary,
+        "Last 30 Days",
+        name="value_month",
+        help="Purchases of all members in the last 30 days.",
+    )
+    value_year = total(
+        fields.Monetary,
+        "Last 12 Months",
+        name="value_year",
+        help="Purchases of all members in the last 365 days.",
+    )
+    lifetime_value = total(
+        fields.Monetary, "Lifetime", name="lifetime_value", help="Purchases of all members so far."
+    )
+    customer_count = total(
+        fields.Integer, "Customers", name="customer_count", help="Members who have bought."
+    )
+    gold_count = total(fields.Integer, "Gold Members", name="gold_count")
+    is_gold = total(
+        fields.Boolean, "Gold", name="is_gold", help="At least one member is gold."
+    )
+
+    @api.depends("partner_ids")
+    def _compute_member_count(self):
+        counts = dict(
+            self.env["res.partner"]._read_group(
+                [("household_id", "in", self.ids)], ["household_id"], ["__count"]
+            )
+        )
+        for household in self:
+            household.member_count = counts.get(household, 0)
+
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
+
+    @api.depends("partner_ids")
+    @api.depends_context("company", "uid")
+    def _compute_totals(self):
+        rows = {}
+        if self.ids:
+            self.env.flush_all()
+            only = SQL("member.household_id = ANY(%s)", self.ids)
+            rows = {row[0]: row[1:] for row in self.env.execute_query(self._get_totals_query(only))}
+        for household in self:
+            values = rows.get(household._origin.id, [False] * len(self.TOTALS))
+            for name, value in zip(self.TOTALS, values, strict=True):
+                household[name] = value
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr not in self.TOTALS or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        rows = query.make_alias(alias, "totals")
+        if rows not in query._joins:
+            query.add_join(
+                "LEFT JOIN",
+                rows,
+                SQL("(%s)", self._get_totals_query(SQL("member.household_id IS NOT NULL"))),
+                SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "household_id")),
+            )
+        return SQL("COALESCE(%s, %s)", SQL.identifier(rows, field_expr), self._get_nothing(field_expr))
+
+    @api.model
+    def _get_nothing(self, name):
+        return SQL("FALSE") if name == "is_gold" else SQL("0")
+
+    @api.model
+    def _get_totals_query(self, only):
+        """Return SQL of the totals of households: ``household_id`` and the columns of ``TOTALS``.
+
+        One row per household with a customer among its members, in the current company.
+
+        :param SQL only: condition on the partners taken, whose table is called ``member``
+        """
+        # The subselect applies the record rules: a colleague's customer adds nothing here.
+        visible = self.env["retention.customer"]._search([("company_id", "=", self.env.company.id)])
+        return SQL(
+            """SELECT member.household_id,
+                      SUM(figures.value_month) AS value_month,
+                      SUM(figures.value_year) AS value_year,
+                      SUM(figures.lifetime_value) AS lifetime_value,
+                      COUNT(*)::int AS customer_count,
+                      (COUNT(*) FILTER (WHERE figures.is_gold))::int AS gold_count,
+                      BOOL_OR(figures.is_gold) AS is_gold
+                 FROM res_partner AS member
+                 JOIN retention_customer AS figures ON figures.partner_id = member.id
+                WHERE figures.id IN %(visible)s AND %(only)s
+                GROUP BY member.household_id""",
+            visible=visible.subselect(),
+            only=only,
+        )
+
+    def action_open_members(self):
+        """Open the members as a list with their figures."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "res.partner",
+            "view_mode": "list,kanban,form",
+            "domain": [("household_id", "=", self.id)],
+            "context": {"default_household_id": self.id},
+        }
