@@ -15,7 +15,12 @@ class RetentionProfile(CustomerPortal):
     """
 
     @http.route(
-        "/my/profile", type="http", auth="user", methods=["GET", "POST"], website=True, sitemap=False
+        "/my/profile",
+        type="http",
+        auth="user",
+        methods=["GET", "POST"],
+        website=True,
+        sitemap=False,
     )
     def portal_my_profile(self, saved=None, **typed):
         """Show the profile; after a POST save it, or show again what was typed and what to change."""

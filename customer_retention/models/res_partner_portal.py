@@ -165,7 +165,9 @@ class ResPartner(models.Model):
             "future": self.env._("This day is still to come. Please check the year."),
             "too_old": self.env._("Please check the year, or leave it empty."),
             "too_long": self.env._("This is too long. Please shorten it."),
-            "no_phone": self.env._("Please write the phone number with digits, e.g. +1 555 123 456."),
+            "no_phone": self.env._(
+                "Please write the phone number with digits, e.g. +1 555 123 456."
+            ),
             "no_email": self.env._("Please write the address like name@example.com."),
             "no_name": self.env._("Please write a name; an e-mail address does not fit here."),
             "not_offered": self.env._("Choose one of the answers."),
@@ -200,7 +202,8 @@ class ResPartner(models.Model):
                 notes.append((name, field["label"], before))
         self.write(changes)
         lines = [
-            (label, "", "") if name in SENSITIVE_FIELDS
+            (label, "", "")
+            if name in SENSITIVE_FIELDS
             else (label, before, self._get_portal_words(name))
             for name, label, before in notes
         ]

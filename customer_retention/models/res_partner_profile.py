@@ -118,7 +118,9 @@ class ResPartner(models.Model):
         for name in self._get_hidden_profile_fields():
             if self._fields[name].type == "many2many":
                 # Commands: all but unlinking and setting to nothing bring values.
-                is_filled = any(command[0] in (0, 4) or command[-1] for command in vals.get(name) or [])
+                is_filled = any(
+                    command[0] in (0, 4) or command[-1] for command in vals.get(name) or []
+                )
             else:
                 is_filled = vals.get(name)
             if is_filled:
@@ -185,7 +187,7 @@ class ResPartner(models.Model):
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
         key = super()._get_view_cache_key(view_id, view_type, **options)
-        return key + (self._get_hidden_profile_fields(),)
+        return (*key, self._get_hidden_profile_fields())
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -73,7 +73,9 @@ class ResPartner(models.Model):
         help="Nobody asked this customer what matters most, or it is too long ago.",
     )
     profile_currency_id = fields.Many2one(
-        "res.currency", "Currency of the Household", compute="_compute_profile_currency_id",
+        "res.currency",
+        "Currency of the Household",
+        compute="_compute_profile_currency_id",
         groups=SALESMAN,
     )
     household_value_month = of_household(
@@ -121,7 +123,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _touches_profile(self, vals):
-        counted = {name for name, *_rest in self.env["retention.profile.field"]._get_profile_fields()}
+        counted = {
+            name for name, *_rest in self.env["retention.profile.field"]._get_profile_fields()
+        }
         dates = {"birthday", "priority_date", "last_review_date", "is_company"}
         return not vals.keys().isdisjoint(counted | dates)
 
@@ -196,7 +200,11 @@ class ResPartner(models.Model):
         review = self._get_next_review_sql(alias, figures, company)
         if name == "next_review_date":
             return review
-        due = review if name == "is_review_due" else self._get_priority_due_sql(alias, figures, company)
+        due = (
+            review
+            if name == "is_review_due"
+            else self._get_priority_due_sql(alias, figures, company)
+        )
         return SQL("COALESCE(%s <= %s, FALSE)", due, today)
 
     @api.model

@@ -83,6 +83,4 @@ class RetentionEvent(models.Model):
             return self.env._("Priority no longer %(before)s", before=before or "?")
         if not before:
             return self.env._("Cares most about %(after)s", after=after)
-        return self.env._(
-            "Cares most about %(after)s (was %(before)s)", after=after, before=before
-        )
+        return self.env._("Cares most about %(after)s (was %(before)s)", after=after, before=before)

@@ -46,7 +46,9 @@ class RetentionHousehold(models.Model):
         [("family", "Family"), ("group", "Group of companies")], default="family", required=True
     )
     active = fields.Boolean(default=True)
-    partner_ids = fields.One2many("res.partner", "household_id", "Members", groups="base.group_user")
+    partner_ids = fields.One2many(
+        "res.partner", "household_id", "Members", groups="base.group_user"
+    )
     member_count = fields.Integer("Number of Members", compute="_compute_member_count")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     value_month = total(
@@ -68,9 +70,7 @@ class RetentionHousehold(models.Model):
         fields.Integer, "Customers", name="customer_count", help="Members who have bought."
     )
     gold_count = total(fields.Integer, "Gold Members", name="gold_count")
-    is_gold = total(
-        fields.Boolean, "Gold", name="is_gold", help="At least one member is gold."
-    )
+    is_gold = total(fields.Boolean, "Gold", name="is_gold", help="At least one member is gold.")
 
     @api.depends("partner_ids")
     def _compute_member_count(self):
@@ -111,7 +111,9 @@ class RetentionHousehold(models.Model):
                 SQL("(%s)", self._get_totals_query(SQL("member.household_id IS NOT NULL"))),
                 SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "household_id")),
             )
-        return SQL("COALESCE(%s, %s)", SQL.identifier(rows, field_expr), self._get_nothing(field_expr))
+        return SQL(
+            "COALESCE(%s, %s)", SQL.identifier(rows, field_expr), self._get_nothing(field_expr)
+        )
 
     @api.model
     def _get_nothing(self, name):

@@ -40,3 +40,8 @@ from . import test_loss
 from . import test_mention
 from . import test_source
 from . import test_thanks
+from . import test_views
+from . import test_completeness
+from . import test_household
+from . import test_profile
+from . import test_review
