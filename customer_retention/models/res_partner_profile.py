@@ -185,6 +185,13 @@ class ResPartner(models.Model):
         return super()._has_field_access(field, operation)
 
     @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # Core checks the access to every field but to tags.
+        if groupby_spec in KEPT:
+            self._check_field_access(self._fields[groupby_spec], "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
         key = super()._get_view_cache_key(view_id, view_type, **options)
         return (*key, self._get_hidden_profile_fields())

@@ -32,15 +32,8 @@ from . import test_night
 # Odoo does not bring hypothesis along; without it the other tests still run.
 if find_spec("hypothesis"):
     from . import test_property
-from . import test_referral
-from . import test_referral_events
-from . import test_referral_lead
-from . import test_referral_merge
-from . import test_loss
-from . import test_mention
 from . import test_source
 from . import test_thanks
-from . import test_views
 from . import test_completeness
 from . import test_household
 from . import test_profile
