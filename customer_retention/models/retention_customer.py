@@ -275,8 +275,9 @@ class RetentionCustomer(models.Model):
 
     @api.model
     def _get_gold_gap_sql(self, alias):
+        # Where nobody is gold the limit is 0; GREATEST passes over null: nothing is missing then.
         return SQL(
-            "GREATEST(0, COALESCE(%s, 0) - %s)",
+            "GREATEST(0, NULLIF(%s, 0) - %s)",
             self._get_limit_sql(alias, "gold_limit"),
             SQL.identifier(alias, "value_year"),
         )
