@@ -11,6 +11,7 @@ from . import test_past_purchase
 from . import test_loss
 from . import test_mention
 from . import test_purchase
+from . import test_reference
 from . import test_refresh
 from . import test_referral
 from . import test_referral_events
