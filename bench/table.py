@@ -37,7 +37,6 @@ def render(rows: list[Row]) -> str:
     rule = "  ".join("=" * max(width, 1) for width in widths)
 
     def text(line: tuple[str, ...]) -> str:
-        # An empty first cell would continue the row above.
         return "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip()
 
     return "\n".join([rule, text(lines[0]), rule, *map(text, lines[1:]), rule])
