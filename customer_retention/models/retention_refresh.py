@@ -209,15 +209,13 @@ class RetentionRun(models.Model):
 
     @api.model
     def _get_changed_partner_ids(self, work, since, crossed):
-        Purchase = self.env["retention.purchase"]
+        queries = self.env["retention.purchase"]._get_changed_queries(since, crossed)
         changes = SQL(" UNION ALL ").join(
             SQL("SELECT partner_id, company_id FROM (%s) AS written", query)
-            for query in Purchase._get_changed_queries(since).values()
+            for query in queries.values()
         )
         rows = self.env.execute_query(
-            customer_figures.select_changed(
-                changes, Purchase._get_query(), work.company.id, since, crossed
-            )
+            customer_figures.select_changed(changes, work.company.id, since)
         )
         return [partner_id for (partner_id,) in rows]
 

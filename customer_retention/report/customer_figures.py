@@ -110,35 +110,25 @@ def carry_totals(company_id, partner_ids):
     )
 
 
-def select_changed(changes, purchases, company_id, since, crossed):
+def select_changed(changes, company_id, since):
     """Return the commercial partners whose totals may differ from what stands.
 
     One noted in ``retention.change`` may be a commercial partner no more: its row has to go.
 
-    :param changes: SQL of documents written (``partner_id``, ``company_id``)
-    :param purchases: SQL of ``retention.purchase``
+    :param changes: SQL of documents to count again (``partner_id``, ``company_id``)
     :param since: UTC datetime; partners noted in ``retention.change`` from then on count too
-    :param crossed: pairs of dates (after, until]: purchases of these days entered or left a window
     """
-    days = SQL(" OR ").join(
-        SQL("(purchase.date > %s AND purchase.date <= %s)", after, until) for after, until in crossed
-    )
     return SQL(
         """SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
             UNION
            SELECT partner.commercial_partner_id
              FROM (SELECT partner_id FROM (%(changes)s) AS written WHERE company_id = %(company)s
                     UNION ALL
-                   SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
-                    UNION ALL
-                   SELECT partner_id FROM (%(purchases)s) AS purchase
-                    WHERE purchase.company_id = %(company)s AND (%(days)s)) AS changed
+                   SELECT partner_id FROM retention_change WHERE create_date >= %(since)s) AS changed
              JOIN res_partner AS partner ON partner.id = changed.partner_id""",
         changes=changes,
-        purchases=purchases,
         company=company_id,
         since=since,
-        days=days if crossed else SQL("FALSE"),
     )
 
 
@@ -260,6 +250,7 @@ def create_figures(losses, company, today, settings, limits):
                                          %(weight)s + purchase_days - 2 AS gap_parts_before
                                   ) AS span
                              LEFT JOIN (%(losses)s) AS loss ON loss.partner_id = total.partner_id
+                           OFFSET 0 -- else the scores are worked out for every mention of them
                           ) AS measured
                   ) AS figure
              LEFT JOIN retention_customer AS customer

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -192,30 +192,86 @@ class RetentionPurchase(models.Model):
         )
 
     @api.model
-    def _get_changed_queries(self, since):
-        """Return the documents written since a moment, as ``{channel: SQL}``. Hook, as for the channels.
+    def _get_changed_queries(self, since, days):
+        """Return the documents to count again, as ``{channel: SQL}``. Hook, as for the channels.
 
         Each query yields ``partner_id`` and ``company_id`` of every document that is, or may have
-        been, a purchase: also of those cancelled. A document that is deleted, or moves to another
-        partner, is noted in ``retention.change`` by its model (see ``models/sale_order.py``).
+        been, a purchase (also of those cancelled) and was written since a moment, and of every
+        purchase of certain days. More than these do no harm. A document that is deleted, or moves
+        to another partner, is noted in ``retention.change`` by its model (see
+        ``models/sale_order.py``).
 
         :param since: UTC datetime, compared with ``write_date``
+        :param days: pairs of dates (after, until], may be empty
         """
+        is_invoice = SQL("move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')")
         return {
             "invoice": SQL(
-                """SELECT partner_id, company_id FROM account_move
-                    WHERE write_date >= %s AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                      AND partner_id IS NOT NULL""",
+                """SELECT move.partner_id, move.company_id
+                     FROM account_move AS move
+                     JOIN res_company AS basis
+                       ON basis.id = move.company_id AND basis.retention_basis = 'invoiced'
+                    WHERE move.write_date >= %s AND %s
+                    UNION ALL
+                   SELECT move.partner_id, move.company_id
+                     FROM account_move AS move
+                     JOIN res_company AS basis
+                       ON basis.id = move.company_id AND basis.retention_basis = 'invoiced'
+                    WHERE %s AND %s""",
                 since,
+                is_invoice,
+                self._get_days_condition(SQL("move.invoice_date"), days),
+                is_invoice,
             ),
             "order": SQL(
-                "SELECT partner_id, company_id FROM sale_order WHERE write_date >= %s", since
+                """SELECT sale.partner_id, sale.company_id
+                     FROM sale_order AS sale
+                     JOIN res_company AS basis
+                       ON basis.id = sale.company_id AND basis.retention_basis = 'ordered'
+                    WHERE sale.write_date >= %s
+                    UNION ALL
+                   SELECT sale.partner_id, sale.company_id
+                     FROM sale_order AS sale
+                     JOIN res_company AS basis
+                       ON basis.id = sale.company_id AND basis.retention_basis = 'ordered'
+                    WHERE sale.state = 'sale' AND (%s) AND (%s)""",
+                since,
+                self._get_moments_condition(SQL("sale.date_order"), days),
+                self._get_days_condition(
+                    self._get_company_day(SQL("sale.date_order"), SQL("sale.company_id")), days
+                ),
             ),
             "past": SQL(
-                "SELECT partner_id, company_id FROM retention_past_purchase WHERE write_date >= %s",
+                """SELECT past.partner_id, past.company_id
+                     FROM retention_past_purchase AS past
+                    WHERE past.write_date >= %s OR %s""",
                 since,
+                self._get_days_condition(SQL("past.date"), days),
             ),
         }
+
+    @api.model
+    def _get_days_condition(self, day, days):
+        """Return SQL for ``day`` (SQL, a date) in one of ``days``, see :meth:`_get_changed_queries`."""
+        ranges = [SQL("(%s > %s AND %s <= %s)", day, after, day, until) for after, until in days]
+        return SQL("(%s)", SQL(" OR ").join(ranges)) if ranges else SQL("FALSE")
+
+    @api.model
+    def _get_moments_condition(self, moment, days):
+        """Return SQL that holds for every UTC ``moment`` of ``days`` in any zone, and can use an index."""
+        # The local day after A begins 14 hours before its midnight in UTC at the earliest, and the
+        # day B ends 12 hours after its midnight at the latest.
+        ranges = [
+            SQL(
+                "(%s >= %s AND %s < %s)",
+                moment,
+                datetime.combine(after, time(10)),
+                moment,
+                datetime.combine(until, time(12)) + timedelta(days=1),
+            )
+            for after, until in days
+        ]
+        return SQL("(%s)", SQL(" OR ").join(ranges)) if ranges else SQL("FALSE")
 
     @api.model
     def _get_company_amount(self, amount, currency, rate, company_currency):
