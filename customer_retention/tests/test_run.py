@@ -263,44 +263,48 @@ class TestSales(RetentionCase):
     """Selling costs nothing more because of the figures."""
 
     def _get_statements(self, function):
-        """Return the statements of ``function`` that touch a table of ours."""
+        """Return the statements of ``function`` on contacts, and those on tables of ours."""
         self.env.flush_all()
+        self.env.invalidate_all()
         statements = []
         execute = type(self.env.cr).execute
 
         def spy(cursor, query, *args, **kwargs):
-            text = query.code if hasattr(query, "code") else str(query)
-            if re.search(
-                r'(?<![.\w])"?retention_\w+"?(?!\w*"?\s*=)', re.sub(r'"\w+"\."\w+"', "", text)
-            ):
-                statements.append(text)
+            statements.append(query.code if hasattr(query, "code") else str(query))
             return execute(cursor, query, *args, **kwargs)
 
         with patch.object(type(self.env.cr), "execute", spy):
             function()
             self.env.flush_all()
-        return statements
+
+        def on(table):
+            pattern = rf'(?:FROM|JOIN|INTO|UPDATE)\s+"?{table}'
+            return [statement for statement in statements if re.search(pattern, statement)]
+
+        return on(r"res_partner\b"), on("retention_")
 
     def test_the_counter_counts(self):
         """The way these tests find our statements works."""
         partner = self._create_customer(purchases=[(10, 100)])
         self._refresh()
-        self.assertTrue(self._get_statements(lambda: partner.value_year))
-        self.assertTrue(self._get_statements(lambda: self.Run.search_count([])))
+        self.assertTrue(all(self._get_statements(lambda: partner.value_year)))
+        self.assertTrue(self._get_statements(lambda: self.Run.search_count([]))[1])
 
     def test_confirming_an_order(self):
-        """Confirming an order makes no statement on figures."""
+        """Confirming an order makes no statement on contacts or figures, as without the addon."""
         partner = self._create_customer(purchases=[(10, 100)])
         self._refresh()
+        self._create_order(partner, NOW, 100)  # what a server reads once is read
         order = self._create_order(partner, NOW, 100, confirm=False)
-        self.env.invalidate_all()
-        self.assertEqual(self._get_statements(order.action_confirm), [])
+        self.assertEqual(self._get_statements(order.action_confirm), ([], []))
 
     def test_posting_an_invoice(self):
-        """Posting an invoice makes no statement on figures."""
+        """Posting an invoice reads contacts once, as without the addon, and no figures."""
         self._set_up_accounts()
         partner = self._create_customer(purchases=[(10, 100)])
         self._refresh()
+        self._create_invoice(partner, days_ago(0), 100)  # what a server reads once is read
         invoice = self._create_invoice(partner, days_ago(0), 100, post=False)
-        self.env.invalidate_all()
-        self.assertEqual(self._get_statements(invoice.action_post), [])
+        partner_statements, ours = self._get_statements(invoice.action_post)
+        self.assertEqual(ours, [])
+        self.assertLessEqual(len(partner_statements), 1, partner_statements)
