@@ -14,6 +14,8 @@ from dev import apt
 from dev.cache import FINISHED, cache, digest, lock, need_space
 from dev.say import Progress, Stop, follow
 
+OFFLINE = r"(Connection|NameResolution|SSL|Proxy|Timeout)Error|[Cc]onnection broken|timed out"
+"""What pip's log has where the network or the index does not answer."""
 REQUIREMENTS = Path(__file__).resolve().parent
 
 
@@ -108,9 +110,7 @@ def _install(pip: list[str], requirements: Path, purpose: str) -> None:
 def _reason(log: Path) -> str:
     """Say in one line why pip failed."""
     text = log.read_text(errors="replace")
-    if re.search(
-        r"NewConnectionError|Name or service|Connection|Timeout|resolve|No matching", text
-    ):
+    if re.search(OFFLINE, text):
         return (
             "Python packages could not be fetched: check the network, or name a package index "
             f"with PIP_INDEX_URL, and start again. Details: {log}"

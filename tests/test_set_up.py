@@ -198,6 +198,7 @@ def test_in_ci_a_missing_chromium_is_an_error(monkeypatch, capsys):
             "could not be fetched: check the network",
         ),
         ("ERROR: [Errno 28] No space left on device", "full: make room"),
+        ("ERROR: No matching distribution found for asn1crypto==1.5.1", "could not be installed"),
         ("error: command 'gcc' failed", "could not be installed; the end of"),
     ],
 )
