@@ -113,9 +113,19 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        if not {"parent_id", "is_company"} & vals.keys():
-            return super().write(vals)
-        # A contact that moves takes its purchases along: both customers are counted again.
+        if {"parent_id", "is_company"} & vals.keys():
+            written = self._write_and_note_moved(vals)
+        else:
+            written = super().write(vals)
+        # Companies keep their zone in memory (see res.company).
+        if "tz" in vals and self.env["res.company"].sudo().search_count(
+            [("partner_id", "in", self.ids)], limit=1
+        ):
+            self.env.registry.clear_cache()
+        return written
+
+    def _write_and_note_moved(self, vals):
+        """Write; a contact that moves takes its purchases along, so both customers are counted again."""
         every = self.sudo().with_context(active_test=False)
         moved = every.search([("id", "child_of", self.ids)])
         before = {partner: partner.commercial_partner_id for partner in moved}
@@ -124,15 +134,6 @@ class ResPartner(models.Model):
         former = self.browse().union(*(before[partner] for partner in changed))
         self.env["retention.change"]._note(former | changed.commercial_partner_id)
         return result
-
-    def write(self, vals):
-        written = super().write(vals)
-        # Companies keep their zone in memory (see res.company).
-        if "tz" in vals and self.env["res.company"].sudo().search_count(
-            [("partner_id", "in", self.ids)], limit=1
-        ):
-            self.env.registry.clear_cache()
-        return written
 
     # ------------------------------------------------------------------
     # The join
