@@ -52,7 +52,8 @@ class TestReference(RetentionCase):
             TODAY,
             method,
         )
-        rows = {row.partner_id.id: row for row in self.Customer.search([])}
+        domain = [("company_id", "=", self.company.id)]
+        rows = {row.partner_id.id: row for row in self.Customer.search(domain)}
         self.assertEqual(rows.keys(), expected.keys())
         for partner_id, customer in expected.items():
             row = rows[partner_id]

@@ -15,7 +15,9 @@ class TestTours(HttpCase):
         cls.admin.write({"company_id": cls.company.id})
         cls.today = cls.company._get_retention_today()
         # 9000 in the last year after 10000 in the year before; every 90 days with the usual gap.
-        cls.gold = cls._create_customer("Tour Gold", (5, 4000), (95, 5000), (370, 10000), (500, 0.5))
+        cls.gold = cls._create_customer(
+            "Tour Gold", (5, 4000), (95, 5000), (370, 10000), (500, 0.5)
+        )
         # With a usual gap of 90: due 60 days after, 200 days ago is more than 3 times that.
         cls.silent = cls._create_customer("Tour Silent", (200, 10), (230, 10), (260, 10))
         assert cls.env["retention.run"]._refresh(cls.company)
