@@ -62,10 +62,14 @@ def generate(env, customers: int, basis: str) -> Sample:
     cr.execute("SELECT COUNT(*) FROM sale_order" if basis == "ordered" else COUNT_INVOICES)
     [documents] = cr.fetchone()
     env.invalidate_all()
-    return Sample(first, customers, documents, "sale_order" if basis == "ordered" else "account_move")
+    return Sample(
+        first, customers, documents, "sale_order" if basis == "ordered" else "account_move"
+    )
 
 
-COUNT_INVOICES = "SELECT COUNT(*) FROM account_move WHERE move_type IN ('out_invoice', 'out_refund')"
+COUNT_INVOICES = (
+    "SELECT COUNT(*) FROM account_move WHERE move_type IN ('out_invoice', 'out_refund')"
+)
 
 
 @contextmanager
@@ -182,8 +186,10 @@ def _make_purchases(cr, customers: int) -> None:
 
 def _make_orders(env) -> None:
     company = env.company
-    foreign = env["res.currency"].with_context(active_test=False).search(
-        [("id", "!=", company.currency_id.id)], limit=1
+    foreign = (
+        env["res.currency"]
+        .with_context(active_test=False)
+        .search([("id", "!=", company.currency_id.id)], limit=1)
     )
     env.cr.execute(
         """INSERT INTO sale_order

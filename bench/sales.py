@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import Command
 
 from bench.measure import watch
-from bench.table import Row, seconds
+from bench.table import Row
 
 
 def measure(env, sample) -> list[Row]:

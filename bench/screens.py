@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from lxml import etree
+
 from odoo.tests.form import Form
 
 from bench.measure import Watch, watch
@@ -40,7 +41,9 @@ def measure(env, sample) -> list[Row]:
         more = with_ours.queries - without.queries
         rows += [
             Row(f"Opening the {label} without our fields", _words(without)),
-            Row(f"Opening the {label} with them", _words(with_ours), f"+{more}", more, bar, " more"),
+            Row(
+                f"Opening the {label} with them", _words(with_ours), f"+{more}", more, bar, " more"
+            ),
         ]
     env.cr.rollback()
     return rows
@@ -89,6 +92,9 @@ def _core_only(env, model: str, spec: dict) -> dict:
         if ADDON in fields[name]._modules or model.startswith("retention."):
             continue
         if "fields" in inside:
-            inside = {**inside, "fields": _core_only(env, fields[name].comodel_name, inside["fields"])}
+            inside = {
+                **inside,
+                "fields": _core_only(env, fields[name].comodel_name, inside["fields"]),
+            }
         kept[name] = inside
     return kept

@@ -36,10 +36,11 @@ def render(rows: list[Row]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     rule = "  ".join("=" * max(width, 1) for width in widths)
 
-    def text(line: tuple[str, ...]) -> str:
-        return "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip()
-
-    return "\n".join([rule, text(lines[0]), rule, *map(text, lines[1:]), rule])
+    texts = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+    return "\n".join([rule, texts[0], rule, *texts[1:], rule])
 
 
 def seconds(value: float) -> str:

@@ -156,9 +156,7 @@ class RetentionRun(models.Model):
         """
         self._create_totals(work, changed_partner_ids)
         if changed_partner_ids is not None:
-            self.env.cr.execute(
-                customer_figures.carry_totals(work.company.id, changed_partner_ids)
-            )
+            self.env.cr.execute(customer_figures.carry_totals(work.company.id, changed_partner_ids))
         limits = self._get_limits(work.settings)
         changed = self._write_figures(work, limits)
         return self.create(
@@ -342,7 +340,5 @@ class RetentionRun(models.Model):
         self.env["retention.loss"]._update_won_back(company, partner_ids)
         self.env["retention.customer"].invalidate_model()
         Partner = self.env["res.partner"]
-        Partner.invalidate_model(
-            Partner._get_figure_names() + Partner._get_referral_figure_names()
-        )
+        Partner.invalidate_model(Partner._get_figure_names() + Partner._get_referral_figure_names())
         return changed

@@ -432,11 +432,15 @@ def insert_customers(company_id):
 
 def delete_customers(company_id, partner_ids=None):
     """Remove the rows of those who are no customers any more."""
-    return SQL("DELETE FROM retention_customer AS customer WHERE %s", _gone(company_id, partner_ids))
+    return SQL(
+        "DELETE FROM retention_customer AS customer WHERE %s", _gone(company_id, partner_ids)
+    )
 
 
 def _gone(company_id, partner_ids):
-    only = SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    only = (
+        SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    )
     return SQL(
         """customer.company_id = %s %s
            AND NOT EXISTS (SELECT FROM retention_total AS total
