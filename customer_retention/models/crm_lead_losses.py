@@ -80,11 +80,9 @@ class CrmLead(models.Model):
         return self.company_id or self.partner_id.company_id or self.env.company
 
     def _get_mention_date(self):
-        """Return the day the opportunity was closed, in the zone of its company."""
+        """Return the day the opportunity was closed, else last written, in the zone of its company."""
         company = self._get_mention_company()
-        if not self.date_closed:
-            return company._get_retention_today()
-        closed = pytz.utc.localize(self.date_closed)
+        closed = pytz.utc.localize(self.date_closed or self.write_date)
         return closed.astimezone(company._get_retention_zone()).date()
 
     @api.model

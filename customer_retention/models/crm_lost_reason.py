@@ -18,8 +18,10 @@ class CrmLostReason(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.retention_loss_call_action"
         )
+        name = self.env._("Cause Is Gone: %s", self.name)
         return {
             **action,
-            "name": self.env._("Cause Is Gone: %s", self.name),
-            "domain": [("lost_reason_id", "=", self.id)],
+            "name": name,
+            "display_name": name,
+            "context": {"search_default_lost_reason_id": self.id},
         }

@@ -253,7 +253,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
-                "customer_retention.retention_loss_action_record"
+                "customer_retention.retention_loss_record_action"
             ),
             "context": {"default_partner_id": self.id, "dialog_size": "medium"},
         }

@@ -1,8 +1,12 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class RetentionEvent(models.Model):
-    """Events of losses: a customer was recorded as lost; the cause of somebody's no is gone."""
+    """Events of losses: a customer was recorded as lost; the cause of somebody's no is gone.
+
+    ``new_value`` is the id of the reason (``crm.lost.reason``), where there is one.
+    """
 
     _inherit = "retention.event"
 
@@ -12,25 +16,43 @@ class RetentionEvent(models.Model):
     )
 
     @api.model
+    def _get_recorded_types(self):
+        return [*super()._get_recorded_types(), "loss_recorded"]
+
+    @api.model
+    def _get_loss_recorded_events(self, company, since, until):
+        """Collect the losses of ``company`` on their own days; recorded with the loss itself."""
+        return SQL(
+            """SELECT loss.id::text AS key, loss.date, customer.commercial_partner_id AS partner_id,
+                      NULL::int AS related_partner_id, loss.contact_id,
+                      'retention.loss' AS res_model, loss.id AS res_id
+                 FROM retention_loss AS loss
+                 JOIN res_partner AS customer ON customer.id = loss.partner_id
+                WHERE loss.company_id = %s AND loss.date BETWEEN %s AND %s""",
+            company.id,
+            since,
+            until,
+        )
+
+    @api.model
+    def _get_cause_gone_events(self, company, since, until):
+        """Collect what people noted in ``company``: nothing else knows that a cause is gone."""
+        return SQL(
+            """SELECT key, date, partner_id, related_partner_id, contact_id, res_model, res_id
+                 FROM retention_event
+                WHERE type = 'cause_gone' AND company_id = %s AND date BETWEEN %s AND %s""",
+            company.id,
+            since,
+            until,
+        )
+
+    @api.model
     def _record_cause_gone(self, calls):
         """Record that the cause is gone for ``retention.loss.call`` rows, once a day for each.
 
         :return: the events recorded now
         """
-        vals_list = []
-        for call in calls:
-            today = call.company_id._get_retention_today()
-            vals_list.append(
-                {
-                    "type": "cause_gone",
-                    "date": today,
-                    "partner_id": call.partner_id.id,
-                    "company_id": call.company_id.id,
-                    "res_model": "crm.lost.reason",
-                    "res_id": call.lost_reason_id.id,
-                    "key": f"{call.lost_reason_id.id},{call.partner_id.id},{today}",
-                }
-            )
+        vals_list = [self._prepare_cause_gone_values(call) for call in calls]
         recorded = {
             (event.company_id.id, event.key)
             for event in self.search(
@@ -41,13 +63,47 @@ class RetentionEvent(models.Model):
             [vals for vals in vals_list if (vals["company_id"], vals["key"]) not in recorded]
         )
 
+    @api.model
+    def _prepare_cause_gone_values(self, call):
+        today = call.company_id._get_retention_today()
+        return {
+            "type": "cause_gone",
+            "date": today,
+            "partner_id": call.partner_id.id,
+            "company_id": call.company_id.id,
+            "new_value": str(call.lost_reason_id.id),
+            "res_model": "crm.lost.reason",
+            "res_id": call.lost_reason_id.id,
+            "key": f"{call.lost_reason_id.id}-{call.partner_id.id}-{today}",
+        }
+
+    def _compute_description(self):
+        # The names of all reasons in one query: the contact's form shows several events.
+        with_reason = self.filtered(lambda event: event.type in ("loss_recorded", "cause_gone"))
+        names = with_reason._get_lost_reason_names()
+        for event in with_reason:
+            event.description = event._describe_loss(names.get(event.new_value))
+        super(RetentionEvent, self - with_reason)._compute_description()
+
     def _get_description(self):
-        if self.type == "loss_recorded":
-            reason = self.env["retention.loss"].browse(self.res_id).exists().sudo().reason_id.name
-            if reason:
-                return self.env._("Recorded as lost: %(reason)s", reason=reason)
-            return self.env._("Recorded as lost")
+        if self.type not in ("loss_recorded", "cause_gone"):
+            return super()._get_description()
+        return self._describe_loss(self._get_lost_reason_names().get(self.new_value))
+
+    def _get_lost_reason_names(self):
+        """Return the names of the reasons of these events as ``{new_value: name}``."""
+        ids = {int(event.new_value) for event in self if event.new_value}
+        if not ids:
+            return {}
+        Reason = self.env["crm.lost.reason"].sudo().with_context(active_test=False)
+        return {
+            str(reason.id): reason.name
+            for reason in Reason.search_fetch([("id", "in", list(ids))], ["name"])
+        }
+
+    def _describe_loss(self, reason):
         if self.type == "cause_gone":
-            reason = self.env["crm.lost.reason"].browse(self.res_id).exists().name
             return self.env._("The cause is gone: %(reason)s", reason=reason or "")
-        return super()._get_description()
+        if reason:
+            return self.env._("Recorded as lost: %(reason)s", reason=reason)
+        return self.env._("Recorded as lost")

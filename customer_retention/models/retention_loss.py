@@ -37,8 +37,8 @@ class RetentionLoss(models.Model):
         ondelete="restrict",
     )
     avoidable = fields.Selection(
-        [("yes", "We could have avoided it"), ("no", "We could not have avoided it")],
-        help="Left out while nobody knows.",
+        [("yes", "Yes"), ("no", "No")],
+        help="Could we have avoided it? Left out while nobody knows.",
     )
     value_year = fields.Monetary(
         "Value a Year",
@@ -149,6 +149,7 @@ class RetentionLoss(models.Model):
                     "partner_id": loss.partner_id.id,
                     "contact_id": loss.contact_id.id,
                     "company_id": loss.company_id.id,
+                    "new_value": str(loss.reason_id.id) if loss.reason_id else False,
                     "res_model": loss._name,
                     "res_id": loss.id,
                     "key": str(loss.id),
@@ -157,11 +158,7 @@ class RetentionLoss(models.Model):
             ]
         )
 
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-
-    def action_record(self):
+    def _refresh_status(self):
         """Let the status of these customers follow the loss at once, where figures exist already.
 
         Where a run is at work, or none has been complete yet, the next run brings it.
@@ -170,7 +167,10 @@ class RetentionLoss(models.Model):
         for company, losses in self.grouped("company_id").items():
             if Run._get_last(company):
                 Run._refresh(company, losses.partner_id)
-        return {"type": "ir.actions.act_window_close"}
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
 
     def action_win_back(self):
         """Note that somebody is at it."""

@@ -135,6 +135,8 @@ class RetentionMention(models.Model):
 
         :param documents: records of one model
         """
+        if not documents:
+            return self.browse()
         mentions = {each.res_id: each for each in self._get_of_documents(documents)}
         vals_list = []
         for document in documents.sudo():

@@ -63,6 +63,8 @@ class SaleOrder(models.Model):
     def _update_mentions(self):
         """Let the mentions of cancelled quotations follow; write those that now have a reason."""
         cancelled = self.filtered(lambda order: order.state == "cancel")
+        if not cancelled:
+            return
         mentions = self.env["retention.mention"]._get_of_documents(cancelled)
         noted = set(mentions.mapped("res_id"))
         self.env["retention.mention"]._record_documents(

@@ -22,6 +22,7 @@ class RetentionChoiceReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     date = fields.Date("Last Said", readonly=True)
+    customer_count = fields.Integer("Customers", readonly=True)
     value_year = fields.Monetary(
         "Value, Last 12 Months",
         readonly=True,
@@ -46,7 +47,8 @@ class RetentionChoiceReport(models.Model):
     def _table_query(self):
         return SQL(
             """SELECT said.id, said.reason_id, said.partner_id, said.company_id, said.currency_id,
-                      customer.user_id, said.date, COALESCE(figures.value_year, 0) AS value_year
+                      customer.user_id, said.date, 1 AS customer_count,
+                      COALESCE(figures.value_year, 0) AS value_year
                  FROM (SELECT MIN(mention.id) AS id, mention.reason_id, mention.company_id,
                               mention.currency_id, sayer.commercial_partner_id AS partner_id,
                               MAX(mention.date) AS date
@@ -60,3 +62,13 @@ class RetentionChoiceReport(models.Model):
                         ON figures.partner_id = said.partner_id
                        AND figures.company_id = said.company_id"""
         )
+
+    def action_open_partner(self):
+        """Open the customer's contact."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

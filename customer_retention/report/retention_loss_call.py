@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -26,14 +26,14 @@ class RetentionLossCall(models.Model):
         "Deals Lost", readonly=True, help="Untaxed value of the deals lost for this reason."
     )
     loss_value = fields.Monetary(
-        "Customer Lost, a Year",
+        "Value a Year",
         readonly=True,
         help="What the customer bought for a year before being lost for this reason.",
     )
     mention_count = fields.Integer("Times", readonly=True, help="How often this was the reason.")
     date = fields.Date("Last Time", readonly=True)
     date_told = fields.Date(
-        "Noted as Gone", readonly=True, help="When somebody last noted here that the cause is gone."
+        "Noted On", readonly=True, help="When somebody last noted here that the cause is gone."
     )
 
     _depends = {
@@ -63,7 +63,6 @@ class RetentionLossCall(models.Model):
             self.env["retention.loss.report"]._get_query(),
         )
 
-    @api.readonly
     def action_open_partner(self):
         """Open the customer's contact."""
         self.ensure_one()

@@ -39,3 +39,6 @@ from . import test_completeness
 from . import test_household
 from . import test_profile
 from . import test_review
+from . import test_losses_access
+from . import test_losses_report
+from . import test_losses_tours

@@ -16,6 +16,15 @@ class TestLoss(RetentionCase):
         cls.Loss = cls.env["retention.loss"]
         cls.price = cls.env.ref("crm.lost_reason_1")
 
+    def _record(self, customer, **values):
+        """Record a loss as the button on the contact does."""
+        action = customer.action_record_loss()
+        wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        for name, value in values.items():
+            wizard[name] = value
+        wizard.save().action_record()
+        return self.Loss.search([("partner_id", "=", customer.id)], order="id desc", limit=1)
+
     def test_partner_is_enough(self):
         """Partner and date suffice; the date is today by itself, the state open."""
         customer = self._create_customer()
@@ -77,7 +86,7 @@ class TestLoss(RetentionCase):
         """The button of the small form does not wait for the night, and writes the events."""
         customer = self._create_customer(purchases=[(70, 10), (40, 10), (10, 10)])
         self._refresh()
-        self.Loss.create({"partner_id": customer.id}).action_record()
+        self._record(customer)
         self.assertFigures(customer, status="lost")
         self.assertEqual(customer.retention_status, "lost")
         self.assertEvents(customer, ("loss_recorded", False, False), ("status", "active", "lost"))
@@ -85,7 +94,7 @@ class TestLoss(RetentionCase):
     def test_recording_without_any_run(self):
         """Before the first run the button leaves the figures to it."""
         customer = self._create_customer(purchases=[(10, 10)])
-        self.Loss.create({"partner_id": customer.id}).action_record()
+        self._record(customer)
         self.assertFalse(self._get_figures(customer))
 
     # ------------------------------------------------------------------
@@ -137,6 +146,17 @@ class TestLoss(RetentionCase):
         self.assertEqual(loss.value_year, 80)
         loss.state = "let_go"
         self.assertEqual(loss.value_year, 80)
+
+    def test_wizard(self):
+        """The small form proposes date and value, and hands on what was said."""
+        customer = self._create_customer(purchases=[(500, 7), (200, 50), (100, 20)])
+        loss = self._record(customer, date=days_ago(150), reason_id=self.price, avoidable="yes")
+        self.assertEqual(
+            (loss.date, loss.reason_id, loss.avoidable, loss.value_year, loss.state),
+            (days_ago(150), self.price, "yes", 57, "open"),
+        )
+        loss = self._record(customer, value_year=33, note="Moved away")
+        self.assertEqual((loss.date, loss.value_year, loss.note), (days_ago(0), 33, "Moved away"))
 
     def test_value_in_form(self):
         customer = self._create_customer(purchases=[(10, 50)])

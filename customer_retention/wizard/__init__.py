@@ -5,3 +5,4 @@ from . import crm_lead_lost
 from . import sale_mass_cancel_orders
 from . import base_partner_merge_profile
 from . import privacy_lookup
+from . import retention_loss_record
