@@ -1,7 +1,7 @@
 # Everything is done by the Python package dev/; this names its entrances.
 PYTHON ?= python3
 export PYTHON
-export ODOO_PATH DATA SHIFT CURRENCY PORT DB T ARGS ALL
+export ODOO_PATH DATA SHIFT CURRENCY PORT DB T N ARGS ALL
 
 .PHONY: help run test lint format bench screenshots clean lock
 
@@ -25,7 +25,7 @@ lint:
 format:
 	@$(PYTHON) -m dev.lint --fix
 
-## make bench          generated customers and orders, and how long the figures take
+## make bench          generated customers and orders, and how long the figures take (N=20000)
 bench:
 	@$(PYTHON) -m dev.bench
 

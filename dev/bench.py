@@ -15,7 +15,7 @@ from dev import addons, say, workshop
 from dev.cache import ROOT
 from dev.database import Databases
 from dev.say import Stop
-from dev.test import templates
+from dev.test import template
 
 DEFAULT = "20000"
 
@@ -37,12 +37,12 @@ def main() -> int:
     os.chdir(ROOT)
     options = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
     with workshop.opened() as shop, tempfile.TemporaryDirectory() as folder:
-        databases = Databases(shop)
-        template = templates(shop, databases, [addons.PREFIX])
+        databases = Databases(shop.server)
+        source = template(shop, databases, [addons.PREFIX], tours=False)
         earlier = ""
         for customers in sizes():
             times = str(Path(folder) / f"{customers}.json")
-            with databases.copy(template) as database:
+            with databases.copy(source) as database:
                 command = [str(shop.python), "bench/run.py", str(customers), *options]
                 command += ["--database", database, "--save", times]
                 command += ["--compare", earlier] if earlier else []

@@ -95,7 +95,7 @@ class Databases:
             if known[name] is None:
                 raise Stop(
                     f"Database {name} was not made by this tool, so it is left alone: "
-                    "rename or drop it, then start again."
+                    "rename or drop it, or name another one as in  make run DB=retention_trial"
                 )
             self.server.sql(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
         shutil.rmtree(self._files(name), ignore_errors=True)

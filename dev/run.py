@@ -9,6 +9,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from dev import addons, load_csv, say, workshop
@@ -27,15 +29,22 @@ def main() -> int:
     name = os.environ.get("DB") or ("retention_data" if data else "retention_demo")
     if not re.fullmatch(r"retention_[a-z0-9_]{1,50}", name):
         raise Stop(f"DB={name} is not a name this tool uses: give one like retention_trial.")
-    with lock(
-        f"serve-{name}", busy=f"{name} is in use by another `make run`: stop that one first."
-    ):
-        with workshop.opened(port) as shop:
-            prepare(shop, name, demo=not data)
-            fill = [str(shop.python), "-m", "dev.fill", name]
-            if code := shop.run([*fill, str(data)] if data else fill):
-                return code
-            return serve(shop, name, port)
+    with claimed(name), workshop.opened(port) as shop:
+        prepare(shop, name, demo=not data)
+        fill = [str(shop.python), "-m", "dev.fill", name]
+        if code := shop.run([*fill, str(data)] if data else fill):
+            return code
+        with served(shop, name, port) as process:
+            print(f"\n  http://localhost:{port}   login admin, password admin   (Ctrl-C stops)\n")
+            code = say.wait(process)
+    say.step("Stopped")
+    return max(code, 0)
+
+
+def claimed(name: str) -> AbstractContextManager[None]:
+    """Keep a database to this process; a second `make run` of it is told so."""
+    busy = f"{name} is in use by another `make run`: stop that one first."
+    return lock(f"serve-{name}", busy=busy)
 
 
 def _port() -> int:
@@ -103,8 +112,9 @@ def _tell_age(name: str, mark: Mark, demo: bool) -> None:
         say.note(f"its demo data are {days} days old; made anew after: dev/odoo db drop {name}")
 
 
-def serve(shop: Workshop, name: str, port: int) -> int:
-    """Serve until Ctrl-C."""
+@contextmanager
+def served(shop: Workshop, name: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve a database, from the moment Odoo answers to the end of the block."""
     arguments = ["-d", name, "--db-filter", f"^{name}$", "--log-level=warn"]
     command = shop.command(arguments)
     with subprocess.Popen(command, env=shop.env(), pass_fds=shop.server.inherit) as process:
@@ -113,13 +123,9 @@ def serve(shop: Workshop, name: str, port: int) -> int:
                 if process.poll() is not None:
                     raise Stop("Odoo stopped while starting; its words above say why.")
                 time.sleep(0.2)
-            print(f"\n  http://localhost:{port}   login admin, password admin   (Ctrl-C stops)\n")
-            code = say.wait(process)
-        except BaseException:
+            yield process
+        finally:
             process.terminate()
-            raise
-    say.step("Stopped")
-    return max(code, 0)
 
 
 def _answers(port: int) -> bool:

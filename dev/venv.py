@@ -97,8 +97,9 @@ def _install(pip: list[str], requirements: Path, purpose: str) -> None:
 
         def each(line: str) -> None:
             if found := re.match(r"(?:Collecting|Processing|Requirement already \w+:) (\S+)", line):
-                seen.add(found[1])
-                bar.update(len(seen), found[1].partition("=")[0])
+                name = re.split(r"[=-]", Path(found[1]).name)[0]
+                seen.add(name)
+                bar.update(len(seen), name)
 
         command = [*pip, "install", "--no-input", "--disable-pip-version-check"]
         command += ["--progress-bar=off", "--prefer-binary", "-r", str(requirements)]
