@@ -16,6 +16,7 @@ class TestLossesTours(HttpCase):
         cls.today = cls.company._get_retention_today()
         cls.price = cls.env.ref("crm.lost_reason_1")
         cls.customer = cls.env["res.partner"].create({"name": "Tour Customer", "is_company": True})
+        cls.rival = cls.env["retention.competitor"].create({"name": "Tour Rival"})
         # 600 within the last year; buys about every month.
         cls._buy(10, 40, 70)
         assert cls.env["retention.run"]._refresh(cls.company)
@@ -60,8 +61,8 @@ class TestLossesTours(HttpCase):
         self.assertEqual(self.order.state, "cancel")
         mention = self.env["retention.mention"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(
-            (mention.lost_reason_id, mention.competitor_id.name, mention.amount),
-            (self.price, "Tour Rival", 800),
+            (mention.lost_reason_id, mention.competitor_id, mention.amount),
+            (self.price, self.rival, 800),
         )
 
     def test_loss(self):

@@ -12,12 +12,11 @@ registry.category("web_tour.tours").add("retention_cancel_quotation", {
             run: "click",
         },
         {
-            content: "a competitor nobody knew yet",
             trigger: ".modal .o_field_widget[name=competitor_id] input",
             run: "edit Tour Rival",
         },
         {
-            trigger: ".o-autocomplete--dropdown-item:contains(Create)",
+            trigger: ".o-autocomplete--dropdown-item:contains(Tour Rival):not(:contains(Create))",
             run: "click",
         },
         {
