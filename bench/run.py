@@ -100,7 +100,7 @@ def _title(env, options, sample) -> str:
     return (
         f"{sample.customers:,} customers, {sample.documents:,} {documents}, {options.zone}; "
         f"{date.today()}\n"
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), {memory:.0f} GiB, Python {platform.python_version()}, "
         f"PostgreSQL {version.partition(' ')[0]}: {', '.join(settings)}"
     )
 
