@@ -1,2 +1,3 @@
-from . import profile
 from . import portal
+from . import profile
+from . import unsubscribe

@@ -42,3 +42,13 @@ from . import test_review
 from . import test_losses_access
 from . import test_losses_report
 from . import test_losses_tours
+from . import test_referral
+from . import test_referral_events
+from . import test_referral_lead
+from . import test_referral_merge
+from . import test_loss
+from . import test_mention
+from . import test_uplift
+from . import test_program
+from . import test_program_preview
+from . import test_program_facts

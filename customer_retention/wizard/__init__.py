@@ -6,3 +6,5 @@ from . import sale_mass_cancel_orders
 from . import base_partner_merge_profile
 from . import privacy_lookup
 from . import retention_loss_record
+from . import retention_program_add
+from . import retention_program_start

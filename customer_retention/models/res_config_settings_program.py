@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """The limits of programs on the settings page."""
+
+    _inherit = "res.config.settings"
+
+    retention_pause_days = fields.Integer(related="company_id.retention_pause_days", readonly=False)
+    retention_daily_mail_cap = fields.Integer(
+        related="company_id.retention_daily_mail_cap", readonly=False
+    )

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.tools import hmac
+
+
+class ResPartner(models.Model):
+    """Whom programs may approach, by which address, and what a contact can be put into by hand."""
+
+    _inherit = "res.partner"
+
+    retention_followup_ids = fields.One2many(
+        "retention.followup",
+        "partner_id",
+        "Follow-ups",
+        groups="sales_team.group_sale_salesman",
+    )
+
+    open_followup_count = fields.Integer(
+        "Open Follow-ups",
+        compute="_compute_open_followup_count",
+        groups="sales_team.group_sale_salesman",
+    )
+
+    @api.depends("retention_followup_ids.state")
+    @api.depends_context("company", "uid")
+    def _compute_open_followup_count(self):
+        counts = dict(
+            self.env["retention.followup"]._read_group(
+                [
+                    ("partner_id", "in", self._origin.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "open"),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.open_followup_count = counts.get(partner._origin, 0)
+
+    def action_open_followups(self):
+        """Open the follow-ups of this customer, as on My Day."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.retention_followup_action_day"
+        )
+        domain = [("partner_id", "=", self.id), ("state", "=", "open")]
+        return {**action, "name": self.display_name, "domain": domain, "context": {}}
+
+    def _get_contact_refusals(self):
+        """Return why contacts are not to be approached at all, ``{partner: reason of an enrollment}``."""
+        refusals = {}
+        for partner in self:
+            if not partner.active:
+                refusals[partner] = "archived"
+            elif not partner._is_contact_allowed():
+                refusals[partner] = "do_not_contact"
+        return refusals
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("do_not_contact"):
+            self._end_enrollments("do_not_contact")
+        elif vals.get("active") is False:
+            self._end_enrollments("archived")
+        return result
+
+    def _end_enrollments(self, reason):
+        """Take these contacts out of every program at once; a company takes its people along."""
+        enrollments = (
+            self.env["retention.enrollment"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "open"),
+                    "|",
+                    ("partner_id", "in", self.ids),
+                    ("contact_id", "in", self.ids),
+                ]
+            )
+        )
+        enrollments._stop(reason)
+
+    def _filter_open_complaints(self):
+        """Return those with an open complaint. Hook: there are no complaints here."""
+        return self.browse()
+
+    def _get_addresses(self):
+        """Return the addresses two contacts share if they are the same person, as ``{(kind, address)}``."""
+        self.ensure_one()
+        addresses = {("email", self.email_normalized), ("phone", self.phone_sanitized)}
+        return {(kind, address) for kind, address in addresses if address}
+
+    def _get_unsubscribe_headers(self, company):
+        """Return the mail headers by which a mail program unsubscribes in one click (RFC 8058)."""
+        self.ensure_one()
+        url = f"{self.get_base_url()}/retention/unsubscribe/{self.id}/{self._get_unsubscribe_token()}"
+        return {
+            "List-Unsubscribe": f"<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "X-Auto-Response-Suppress": "OOF",
+        }
+
+    def _get_unsubscribe_token(self):
+        """Return the token of this contact's present address; another address has another."""
+        self.ensure_one()
+        return hmac(
+            self.env(su=True), "retention_unsubscribe", (self.id, self.email_normalized or "")
+        )
+
+    def _mail_blacklist_add_from_link(self):
+        """Put the contact's address on Odoo's blacklist, and say on the contact where it came from."""
+        self.ensure_one()
+        self.env["mail.blacklist"].sudo()._add(
+            self.email_normalized,
+            message=self.env._("Asked for by the link in one of our emails."),
+        )
+        self.sudo().message_post(
+            body=self.env._("Wants no more emails: asked for by the link in one of ours.")
+        )

@@ -1,0 +1,81 @@
+from datetime import datetime, time
+
+from odoo import fields, models
+
+
+class ResUsers(models.Model):
+    """How many follow-ups a person takes a day, and who steps in."""
+
+    _inherit = "res.users"
+
+    retention_daily_cap = fields.Integer(
+        "Follow-ups a Day",
+        default=15,
+        help="At most so many new follow-ups a day over all programs; 0: no limit.",
+    )
+    retention_deputy_id = fields.Many2one(
+        "res.users", "Deputy", help="Gets the follow-ups that fall due while this person is away."
+    )
+
+    _retention_cap_positive = models.Constraint(
+        "CHECK (retention_daily_cap >= 0)", "Follow-ups a Day must not be negative."
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return [*super().SELF_READABLE_FIELDS, "retention_daily_cap", "retention_deputy_id"]
+
+    def _is_at_work(self, day):
+        """Return whether this person has an active user and no leave on ``day``."""
+        self.ensure_one()
+        if not self.active:
+            return False
+        resources = self.sudo().resource_ids
+        return not self.env["resource.calendar.leaves"].sudo().search_count(
+            [
+                ("resource_id", "in", resources.ids),
+                ("date_from", "<=", datetime.combine(day, time(12))),
+                ("date_to", ">=", datetime.combine(day, time(12))),
+            ],
+            limit=1,
+        )
+
+    def _get_at_work(self, day, team):
+        """Return this person, else the deputy, else the leader of the person's team or of ``team``.
+
+        Nobody where all are away.
+        """
+        team = self.sale_team_id or team
+        for user in (self, self.retention_deputy_id, team.user_id):
+            if user and user._is_at_work(day):
+                return user
+        return self.browse()
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self.filtered("active")._hand_over_followups()
+        return super().write(vals)
+
+    def _hand_over_followups(self):
+        """Give open follow-ups of people who leave to who steps in, else onto the list To assign.
+
+        Core deletes the activities of an archived user; the work is still to be done.
+        """
+        followups = (
+            self.env["retention.followup"]
+            .sudo()
+            .search([("user_id", "in", self.ids), ("state", "=", "open")])
+        )
+        for followup in followups:
+            today = followup.company_id._get_retention_today()
+            heir = self.browse()
+            for user in (followup.user_id.retention_deputy_id, followup.user_id.sale_team_id.user_id):
+                if not heir and user and user not in self and user._is_at_work(today):
+                    heir = user
+            activity = followup.activity_id
+            followup.user_id = heir
+            if heir:
+                activity.user_id = heir
+            else:
+                followup.activity_id = False
+                activity.unlink()

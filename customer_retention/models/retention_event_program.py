@@ -1,0 +1,206 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Types that happen all the time: recorded from the activation of the first program that uses them.
+FREQUENT = ("purchase", "first_purchase", "non_sale", "anniversary", "birthday")
+
+
+class RetentionEvent(models.Model):
+    """The events that programs start from, beside the changes of figures."""
+
+    _inherit = "retention.event"
+
+    type = fields.Selection(
+        selection_add=[
+            ("purchase", "Purchase"),
+            ("first_purchase", "First purchase"),
+            ("non_sale", "Sale not closed"),
+            ("anniversary", "Anniversary as a customer"),
+            ("birthday", "Birthday"),
+            ("manual", "Put into a program"),
+        ],
+        ondelete={
+            "purchase": "cascade",
+            "first_purchase": "cascade",
+            "non_sale": "cascade",
+            "anniversary": "cascade",
+            "birthday": "cascade",
+            "manual": "cascade",
+        },
+    )
+    enrollment_ids = fields.One2many("retention.enrollment", "event_id", readonly=True)
+
+    @api.model
+    def _get_program_types(self):
+        """Return the event types that can start a program, as a selection. Hook: types that cannot."""
+        selection = self._fields["type"]._description_selection(self.env)
+        return [(value, label) for value, label in selection if value != "merged"]
+
+    @api.model
+    def _get_recorded_types(self):
+        used = self.env["retention.program"].sudo().search([("state", "!=", "off")])
+        frequent = [each for each in FREQUENT if each in used.mapped("event_type")]
+        return [*super()._get_recorded_types(), *frequent]
+
+    @api.model
+    def _get_purchase_events(self, company, since, until):
+        """Collect purchases of ``company``, one event each."""
+        return SQL(
+            """SELECT res_model || ',' || res_id AS key, date, partner_id,
+                      NULL::int AS related_partner_id, NULL::int AS contact_id, res_model, res_id
+                 FROM (%s) AS purchase
+                WHERE company_id = %s AND is_counted AND date BETWEEN %s AND %s""",
+            self.env["retention.purchase"]._get_query(),
+            company.id,
+            since,
+            until,
+        )
+
+    @api.model
+    def _get_first_purchase_events(self, company, since, until):
+        """Collect the first purchase days of customers of ``company``."""
+        return SQL(
+            """SELECT partner_id::text AS key, first_purchase_date AS date, partner_id,
+                      NULL::int AS related_partner_id, NULL::int AS contact_id,
+                      'res.partner' AS res_model, partner_id AS res_id
+                 FROM retention_customer
+                WHERE company_id = %s AND first_purchase_date BETWEEN %s AND %s""",
+            company.id,
+            since,
+            until,
+        )
+
+    @api.model
+    def _get_anniversary_events(self, company, since, until):
+        """Collect the days a customer of ``company`` first bought so many full years before.
+
+        PostgreSQL adds years to 29 February as 28 February where the year has none.
+        """
+        return SQL(
+            """SELECT partner_id || '-' || years AS key,
+                      (first_purchase_date + make_interval(years => years))::date AS date, partner_id,
+                      NULL::int AS related_partner_id, NULL::int AS contact_id,
+                      'res.partner' AS res_model, partner_id AS res_id
+                 FROM retention_customer
+                CROSS JOIN LATERAL GENERATE_SERIES(
+                      1, 1 + EXTRACT(YEAR FROM AGE(%(until)s, first_purchase_date))::int) AS years
+                WHERE company_id = %(company)s
+                  AND (first_purchase_date + make_interval(years => years))::date
+                      BETWEEN %(since)s AND %(until)s""",
+            company=company.id,
+            since=SQL("%s::date", since),
+            until=SQL("%s::date", until),
+        )
+
+    @api.model
+    def _get_non_sale_events(self, company, since, until):
+        """Collect lost opportunities and cancelled or expired quotations of ``company``.
+
+        One non-sale is the opportunity where there is one, else the quotation. What was lost or
+        cancelled has left a mention; a sent quotation has expired the day after it was valid.
+        """
+        return SQL(
+            """SELECT res_model || ',' || res_id AS key, date, partner_id,
+                      NULL::int AS related_partner_id, contact_id, res_model, res_id
+                 FROM retention_mention
+                WHERE company_id = %(company)s AND kind = 'deal_breaker' AND res_id IS NOT NULL
+                  AND date_end IS NULL AND date BETWEEN %(since)s AND %(until)s
+                UNION ALL
+               SELECT 'sale.order,' || sale.id, sale.validity_date + 1, partner.commercial_partner_id,
+                      NULL, NULLIF(partner.id, partner.commercial_partner_id), 'sale.order', sale.id
+                 FROM sale_order AS sale
+                 JOIN res_partner AS partner ON partner.id = sale.partner_id
+                WHERE sale.company_id = %(company)s AND sale.state = 'sent'
+                  AND sale.opportunity_id IS NULL
+                  AND sale.validity_date + 1 BETWEEN %(since)s AND %(until)s""",
+            company=company.id,
+            since=SQL("%s::date", since),
+            until=SQL("%s::date", until),
+        )
+
+    @api.model
+    def _get_birthday_events(self, company, since, until):
+        """Collect birthdays of people who are, or belong to, customers of ``company``.
+
+        PostgreSQL adds years to 29 February as 28 February where the year has none.
+        """
+        kept = SQL("TRUE") if company.sudo().retention_keep_birthday else SQL("FALSE")
+        return SQL(
+            """SELECT person.id || '-' || EXTRACT(YEAR FROM day.date)::int AS key, day.date,
+                      person.commercial_partner_id AS partner_id, NULL::int AS related_partner_id,
+                      NULLIF(person.id, person.commercial_partner_id) AS contact_id,
+                      'res.partner' AS res_model, person.id AS res_id
+                 FROM res_partner AS person
+                 JOIN retention_customer AS figure
+                   ON figure.partner_id = person.commercial_partner_id
+                  AND figure.company_id = %(company)s
+                CROSS JOIN LATERAL (
+                      SELECT (person.birthday + make_interval(years => year
+                              - EXTRACT(YEAR FROM person.birthday)::int))::date AS date
+                        FROM GENERATE_SERIES(EXTRACT(YEAR FROM %(since)s)::int,
+                                             EXTRACT(YEAR FROM %(until)s)::int) AS year) AS day
+                WHERE %(kept)s AND person.active AND person.birthday IS NOT NULL
+                  AND day.date BETWEEN %(since)s AND %(until)s""",
+            company=company.id,
+            since=SQL("%s::date", since),
+            until=SQL("%s::date", until),
+            kept=kept,
+        )
+
+    @api.model
+    def _record_manual(self, program, partners, company):
+        """Record that ``partners`` were put into ``program`` by hand, once a day each; return the events."""
+        today = company._get_retention_today()
+        keys = {partner: f"{program.id},{partner.id},{today}" for partner in partners}
+        known = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("type", "=", "manual"),
+                ("key", "in", list(keys.values())),
+            ]
+        )
+        recorded = set(known.mapped("key"))
+        return self.sudo().create(
+            [
+                {
+                    "type": "manual",
+                    "date": today,
+                    "partner_id": partner.commercial_partner_id.id,
+                    "contact_id": partner.id if partner.parent_id else False,
+                    "company_id": company.id,
+                    "res_model": "retention.program",
+                    "res_id": program.id,
+                    "key": key,
+                }
+                for partner, key in keys.items()
+                if key not in recorded
+            ]
+        )
+
+    def _get_description(self):
+        if self.type == "manual":
+            program = self.env["retention.program"].sudo().browse(self.res_id).exists()
+            return self.env._("Put into the program %s", program.name or "")
+        if self.type == "purchase":
+            return self.env._("Bought on %s", self._get_day())
+        if self.type == "non_sale":
+            return self.env._("Did not buy: %s", self._get_document_name())
+        if self.type == "first_purchase":
+            return self.env._("Bought for the first time on %s", self._get_day())
+        return super()._get_description()
+
+    def _get_document_name(self):
+        if self.res_model not in ("sale.order", "crm.lead"):
+            return ""
+        return self.env[self.res_model].sudo().browse(self.res_id).exists().display_name or ""
+
+    def _get_day(self):
+        today = self.company_id._get_retention_today()
+        return self.env["retention.customer"]._format_day(self.date, today)
+
+    def _get_document_user(self):
+        """Return the salesperson of the document this event comes from; nobody where it has none."""
+        self.ensure_one()
+        if self.res_model in ("sale.order", "crm.lead", "account.move"):
+            return self.env[self.res_model].sudo().browse(self.res_id).exists().user_id
+        return self.env["res.users"]

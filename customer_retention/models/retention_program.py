@@ -1,0 +1,383 @@
+import ast
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..tools import arms
+from .retention_customer import SEGMENTS, STATUSES
+
+# The figures whose change can start a program: event type → (field of the old, of the new value).
+CHANGES = {
+    "status": ("status_from", "status_to"),
+    "abc_class": ("class_from", "class_to"),
+    "rfm_segment": ("segment_from", "segment_to"),
+    "is_gold": (None, "gold_to"),
+}
+CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
+# Who has these in hand is never left without an answer for the sake of a comparison.
+NEVER_HELD_OUT = ("referral_converted",)
+
+
+class RetentionProgram(models.Model):
+    """A rule: on which event, for whom, which steps after how long, by whom, and how many at most.
+
+    Trigger: events of ``event_type`` recorded after the activation, of days from the activation on
+    and at most ``max_age_days`` old, whose change fits the conditions, in ``company_id`` (in any
+    company where it is empty). For whom: commercial partners that ``domain`` finds in the event's
+    company, of these a sample.
+
+    At entry the guards are asked, the same for everybody, then the arm is drawn: treated customers
+    get the steps, held-out customers get none and are watched, so that the difference shows what
+    the program brings. A changed domain, step, seed or percent starts a new measurement period.
+    """
+
+    _name = "retention.program"
+    _description = "Follow-up Program"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(
+        default=50, help="Where two programs want the same customer, the lower sequence wins."
+    )
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: events of every company."
+    )
+    state = fields.Selection(
+        [("off", "Off"), ("running", "Running"), ("paused", "Paused")],
+        default="off",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Off: nothing happens. Running: events are taken up. Paused: nothing happens until it "
+        "goes on.",
+    )
+    activated_on = fields.Date(readonly=True, copy=False)
+    activation_event_id = fields.Integer(readonly=True, copy=False)
+    note = fields.Text("What It Is For", translate=True)
+
+    # When
+    event_type = fields.Selection(
+        selection="_selection_event_type", required=True, help="What has to happen to a customer."
+    )
+    status_from = fields.Selection(STATUSES, help="Only from this status; any where empty.")
+    status_to = fields.Selection(STATUSES, help="Only to this status; any where empty.")
+    class_from = fields.Selection(CLASSES, help="Only from this class; any where empty.")
+    class_to = fields.Selection(CLASSES, help="Only to this class; any where empty.")
+    segment_from = fields.Selection(SEGMENTS, help="Only from this segment; any where empty.")
+    segment_to = fields.Selection(SEGMENTS, help="Only to this segment; any where empty.")
+    gold_to = fields.Selection(
+        [("true", "Became gold"), ("false", "No longer gold")], string="Gold Changed"
+    )
+    min_amount = fields.Float(
+        "Purchase of at Least",
+        help="Only purchases of this amount or more, without taxes, in company currency.",
+    )
+    max_age_days = fields.Integer(
+        default=30, required=True, help="Events older than this are not taken up."
+    )
+    date_from = fields.Date(help="The program takes up nobody before this day.")
+    date_to = fields.Date(help="The program takes up nobody after this day.")
+
+    # For whom
+    domain = fields.Char(default="[]", required=True, help="Which customers; all where empty.")
+    sample_percent = fields.Float(
+        "Sample (%)", default=100, digits=(5, 2), help="Take only this part, drawn at random."
+    )
+    holdout_percent = fields.Float(
+        "Held Out (%)",
+        default=0,
+        digits=(5, 2),
+        help="This part gets nothing and is compared with the others, to see what the program brings.",
+    )
+    seed = fields.Char(
+        default=lambda self: secrets.token_hex(4),
+        required=True,
+        copy=False,
+        help="What the random draws begin with. The same seed draws the same customers.",
+    )
+
+    # Then
+    step_ids = fields.One2many("retention.program.step", "program_id", "Steps", copy=True)
+    is_service = fields.Boolean(
+        compute="_compute_is_service",
+        store=True,
+        help="All steps are service: the program neither waits for the pause nor starts it.",
+    )
+    exit_on_purchase = fields.Boolean(
+        compute="_compute_exit_on_purchase",
+        store=True,
+        readonly=False,
+        help="A purchase ends the program for this customer, and cancels what is open.",
+    )
+    window_days = fields.Integer(
+        "Result After (Days)",
+        default=90,
+        required=True,
+        help="Purchases of this many days after entry are compared.",
+    )
+
+    # By whom, and never more than
+    responsible_rule = fields.Selection(
+        [
+            ("customer", "Salesperson of the customer"),
+            ("document", "Salesperson of the document"),
+            ("user", "One person"),
+            ("team", "A team, in turn"),
+        ],
+        default="customer",
+        required=True,
+    )
+    responsible_user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    responsible_team_id = fields.Many2one("crm.team", check_company=True)
+    pause_days = fields.Integer(
+        default=lambda self: self.env.company.retention_pause_days,
+        help="Days since the customer last entered any program (service apart) before this one "
+        "takes the customer up.",
+    )
+    daily_cap = fields.Integer(
+        help="Follow-ups of this program per person and day; 0: only the person's own limit counts."
+    )
+    expire_days = fields.Integer(
+        default=14,
+        required=True,
+        help="A follow-up that finds no free place for so many days is skipped.",
+    )
+
+    period = fields.Integer("Measurement Period", default=1, readonly=True, copy=False)
+    enrollment_ids = fields.One2many("retention.enrollment", "program_id", readonly=True)
+    open_count = fields.Integer("In It Now", compute="_compute_counts")
+    followup_count = fields.Integer("Open Follow-ups", compute="_compute_counts")
+
+    _positive_days = models.Constraint(
+        "CHECK (max_age_days > 0 AND expire_days >= 0 AND window_days > 0 AND pause_days >= 0"
+        " AND daily_cap >= 0)",
+        "Days and limits of a program must not be negative; the result needs at least one day.",
+    )
+
+    # What starts a new measurement period.
+    _PERIOD_FIELDS = ("domain", "seed", "sample_percent", "holdout_percent", "step_ids")
+
+    @api.model
+    def _selection_event_type(self):
+        return self.env["retention.event"]._get_program_types()
+
+    @api.depends("step_ids.purpose")
+    def _compute_is_service(self):
+        for program in self:
+            purposes = set(program.step_ids.mapped("purpose"))
+            program.is_service = bool(purposes) and purposes <= {"service"}
+
+    @api.depends("event_type")
+    def _compute_exit_on_purchase(self):
+        for program in self:
+            program.exit_on_purchase = program.event_type not in ("purchase", "first_purchase")
+
+    def _compute_counts(self):
+        enrolled = dict(
+            self.env["retention.enrollment"]._read_group(
+                [("program_id", "in", self.ids), ("state", "=", "open")],
+                ["program_id"],
+                ["__count"],
+            )
+        )
+        waiting = dict(
+            self.env["retention.followup"]._read_group(
+                [("program_id", "in", self.ids), ("state", "in", ("planned", "open"))],
+                ["program_id"],
+                ["__count"],
+            )
+        )
+        for program in self:
+            program.open_count = enrolled.get(program, 0)
+            program.followup_count = waiting.get(program, 0)
+
+    # ------------------------------------------------------------------
+    # What is refused
+    # ------------------------------------------------------------------
+
+    @api.constrains("sample_percent", "holdout_percent", "event_type")
+    def _check_percents(self):
+        for program in self:
+            for name, lowest in (("sample_percent", 0.01), ("holdout_percent", 0)):
+                if not lowest <= program[name] <= 100:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s is %(value)s. It has to be between %(lowest)s and 100.",
+                            field=self._fields[name].get_description(self.env)["string"],
+                            value=f"{program[name]:g}",
+                            lowest=f"{lowest:g}",
+                        )
+                    )
+            if program.holdout_percent and program.event_type in NEVER_HELD_OUT:
+                raise ValidationError(
+                    self.env._(
+                        "Held Out is %(value)s. It has to be 0 for %(event)s: nobody who brought a "
+                        "customer is left without thanks.",
+                        value=f"{program.holdout_percent:g}",
+                        event=dict(self._selection_event_type())[program.event_type],
+                    )
+                )
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for program in self:
+            try:
+                program._get_partner_domain().validate(self.env["res.partner"])
+                self.env["res.partner"].search(program._get_partner_domain(), limit=1)
+            except Exception as error:  # whatever is wrong with it, the manager is told
+                raise ValidationError(
+                    self.env._(
+                        "Domain is %(value)s, which cannot be used to find customers: %(reason)s",
+                        value=program.domain,
+                        reason=str(error),
+                    )
+                ) from error
+
+    @api.constrains("responsible_rule", "responsible_user_id", "responsible_team_id")
+    def _check_responsible(self):
+        for program in self:
+            if program.responsible_rule == "user" and not program.responsible_user_id:
+                raise ValidationError(self.env._("Responsible is empty. Choose the one person."))
+            if program.responsible_rule == "team" and not program.responsible_team_id:
+                raise ValidationError(self.env._("Team is empty. Choose the team that takes turns."))
+
+    def _get_partner_domain(self):
+        self.ensure_one()
+        return Domain(ast.literal_eval(self.domain or "[]"))
+
+    def write(self, vals):
+        if set(self._PERIOD_FIELDS) & vals.keys():
+            self.filtered(lambda program: program.state != "off")._start_period()
+        return super().write(vals)
+
+    def _start_period(self):
+        for program in self:
+            program.period += 1
+
+    # ------------------------------------------------------------------
+    # On, paused, off
+    # ------------------------------------------------------------------
+
+    def action_start(self):
+        """Take up events from now on."""
+        for program in self:
+            if not program.step_ids:
+                raise UserError(
+                    self.env._("%(program)s has no steps. Add what is to be done.", program=program.name)
+                )
+            last_event = self.env["retention.event"].sudo().search([], order="id desc", limit=1)
+            company = program.company_id or self.env.company
+            program.write(
+                {
+                    "state": "running",
+                    "activated_on": company._get_retention_today(),
+                    "activation_event_id": last_event.id,
+                }
+            )
+
+    def action_pause(self):
+        """Stop at once: nobody enters, and nothing is sent or planned, until it goes on."""
+        self.filtered(lambda program: program.state == "running").state = "paused"
+
+    def action_resume(self):
+        """Go on with what was planned when the program was paused."""
+        self.filtered(lambda program: program.state == "paused").state = "running"
+
+    def action_stop(self):
+        """End the program: whoever is in it leaves it, and what is open is cancelled."""
+        open_enrollments = self.enrollment_ids.filtered(lambda each: each.state == "open")
+        open_enrollments._stop("program_off")
+        self.state = "off"
+
+    # ------------------------------------------------------------------
+    # Who comes in
+    # ------------------------------------------------------------------
+
+    def _get_event_domain(self):
+        """Return the domain of the events that this program takes up, those of its activation apart."""
+        self.ensure_one()
+        domain = Domain("type", "=", self.event_type)
+        old_field, new_field = CHANGES.get(self.event_type, (None, None))
+        if old_field and self[old_field]:
+            domain &= Domain("old_value", "=", self[old_field])
+        if new_field and self[new_field]:
+            domain &= Domain("new_value", "=", self[new_field])
+        # Those whom somebody puts in by hand, or takes over at the activation.
+        domain |= Domain("type", "=", "manual") & Domain("res_id", "=", self.id)
+        if self.company_id:
+            domain &= Domain("company_id", "=", self.company_id.id)
+        return domain
+
+    def _get_new_event_domain(self, today):
+        """Return the domain of events of this program that have not been looked at, as of ``today``."""
+        self.ensure_one()
+        oldest = max(self.activated_on, today - timedelta(days=self.max_age_days))
+        return (
+            self._get_event_domain()
+            & Domain("id", ">", self.activation_event_id)
+            & Domain("date", ">=", oldest)
+            & Domain("date", "<=", today)
+            & ~Domain("enrollment_ids", "any", [("program_id", "=", self.id)])
+        )
+
+    def _filter_partners(self, partners, company):
+        """Return those of ``partners`` whom the program is for, as seen in ``company``."""
+        self.ensure_one()
+        Partner = self.env["res.partner"].with_company(company).with_context(active_test=False)
+        found = Partner.search(Domain("id", "in", partners.ids) & self._get_partner_domain())
+        return found.filtered(
+            lambda partner: arms.is_sampled(self.seed, self.id, partner.id, self.sample_percent)
+        )
+
+    def _get_arm(self, partner):
+        """Return the arm that is drawn for ``partner``: always the same one."""
+        self.ensure_one()
+        held_out = arms.is_held_out(self.seed, self.id, partner.id, self.holdout_percent)
+        return "held_out" if held_out else "treated"
+
+    def _get_new_event_batches(self, size=1000):
+        """Yield the events that this program has not looked at, of all its companies, in batches.
+
+        Those of customers whom the program is not for stay without enrollment and are passed over.
+        """
+        self.ensure_one()
+        Event = self.env["retention.event"]
+        companies = self.company_id or self.env["res.company"].search([])
+        for company in companies:
+            today = company._get_retention_today()
+            if (self.date_from and today < self.date_from) or (self.date_to and today > self.date_to):
+                continue
+            new = self._get_new_event_domain(today) & Domain("company_id", "=", company.id)
+            last_id = 0
+            while events := Event.search(new & Domain("id", ">", last_id), order="id", limit=size):
+                last_id = events[-1].id
+                if wanted := self._filter_amount(events, company):
+                    yield wanted
+
+    def _filter_amount(self, events, company):
+        """Return those of ``events`` whose purchase is large enough; all where that does not matter."""
+        self.ensure_one()
+        if self.event_type != "purchase" or not self.min_amount:
+            return events
+        large = self.env["retention.purchase"].search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", events.partner_id.ids),
+                ("amount", ">=", self.min_amount),
+            ]
+        )
+        documents = {(each.res_model, each.res_id) for each in large}
+        return events.filtered(
+            lambda event: event.type == "manual" or (event.res_model, event.res_id) in documents
+        )
+
+    def _get_last_due_date(self, event):
+        """Return the day the last step would be due for a customer who enters because of ``event``."""
+        day = event.date
+        for step in self.step_ids.sorted(lambda step: (step.sequence, step.id)):
+            day = step._get_due_date(day, event.company_id)
+        return day

@@ -1,0 +1,175 @@
+import re
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.S)
+PATH = re.compile(r"\s*object((?:\.[a-z]\w*)+)\s*")
+
+
+class RetentionProgramStep(models.Model):
+    """One act of a program: after how long, by which channel, with which words, on which condition.
+
+    The delay counts from the event for the first step, and from the day the step before was due
+    for the others. Working days are those of the company's calendar, holidays left out. Another
+    addon adds a channel with ``selection_add`` and a method ``retention.followup._act_<channel>``.
+    """
+
+    _name = "retention.program.step"
+    _description = "Step of a Follow-up Program"
+    _order = "program_id, sequence, id"
+
+    program_id = fields.Many2one(
+        "retention.program", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    delay_days = fields.Integer("After", required=True, default=0)
+    delay_kind = fields.Selection(
+        [("calendar", "days"), ("working", "working days")], required=True, default="working"
+    )
+    channel = fields.Selection(
+        [("activity", "Activity"), ("email", "Email"), ("plan", "Activity plan")],
+        required=True,
+        default="activity",
+    )
+    purpose = fields.Selection(
+        [("service", "Service"), ("survey", "Survey"), ("offer", "Offer")],
+        required=True,
+        default="service",
+        help="Surveys and offers wait while a complaint is open.",
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type", domain="[('res_model', 'in', (False, 'res.partner'))]"
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template", domain="[('model', '=', 'res.partner')]", ondelete="restrict"
+    )
+    plan_id = fields.Many2one(
+        "mail.activity.plan", domain="[('res_model', '=', 'res.partner')]", ondelete="restrict"
+    )
+    summary = fields.Char(translate=True, help="Shown in the list of activities.")
+    note = fields.Text(
+        translate=True,
+        help="What to say or do. {{ object.name }} becomes the customer's name; any field of the "
+        "contact can stand there.",
+    )
+    condition = fields.Selection(
+        [
+            ("always", "Always"),
+            ("not_bought", "Only if not bought since"),
+            ("previous_done", "Only if the step before was done"),
+            ("previous_not_reached", "Only if nobody was reached in the step before"),
+        ],
+        required=True,
+        default="always",
+    )
+
+    _delay_positive = models.Constraint(
+        "CHECK (delay_days >= 0)", "The days after which a step is due must not be negative."
+    )
+
+    @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
+    def _compute_display_name(self):
+        for step in self:
+            act = step.summary or step.activity_type_id.name or step.plan_id.name
+            act = act or step.mail_template_id.name or ""
+            if step.delay_kind == "working":
+                text = self.env._("After %(days)s working days: %(act)s", days=step.delay_days, act=act)
+            else:
+                text = self.env._("After %(days)s days: %(act)s", days=step.delay_days, act=act)
+            step.display_name = text
+
+    @api.constrains("channel", "activity_type_id", "mail_template_id", "plan_id")
+    def _check_channel(self):
+        needed = {
+            "activity": "activity_type_id",
+            "email": "mail_template_id",
+            "plan": "plan_id",
+        }
+        for step in self:
+            name = needed.get(step.channel)
+            if name and not step[name]:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s is empty. A step by %(channel)s needs one.",
+                        field=self._fields[name].get_description(self.env)["string"],
+                        channel=dict(self._fields["channel"]._description_selection(self.env))[
+                            step.channel
+                        ],
+                    )
+                )
+            if step.mail_template_id and step.mail_template_id.model != "res.partner":
+                raise ValidationError(
+                    self.env._(
+                        "Email template is %(template)s, which is not made for contacts.",
+                        template=step.mail_template_id.name,
+                    )
+                )
+
+    @api.constrains("summary", "note")
+    def _check_placeholders(self):
+        for step in self:
+            for text in filter(None, (step.summary, step.note)):
+                for placeholder in PLACEHOLDER.findall(text):
+                    step._check_placeholder(placeholder)
+
+    def _check_placeholder(self, placeholder):
+        """Raise a ValidationError unless ``placeholder`` is a path of fields of a contact."""
+        found = PATH.fullmatch(placeholder)
+        model = self.env["res.partner"]
+        for name in found[1].strip(".").split(".") if found else [""]:
+            field = model._fields.get(name) if model is not None else None
+            if not field or field.groups not in (None, "base.group_user"):
+                raise ValidationError(
+                    self.env._(
+                        "Placeholder is {{%(value)s}}. It has to be a field of the contact, like "
+                        "{{ object.name }} or {{ object.country_id.name }}.",
+                        value=placeholder,
+                    )
+                )
+            model = self.env[field.comodel_name] if field.relational else None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps._start_period()
+        return steps
+
+    def write(self, vals):
+        self._start_period()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _start_period(self):
+        self.program_id.filtered(lambda program: program.state != "off")._start_period()
+
+    def _get_next(self):
+        """Return the step after this one, empty for the last."""
+        self.ensure_one()
+        steps = self.program_id.step_ids.sorted(lambda step: (step.sequence, step.id))
+        position = steps.ids.index(self.id)
+        return steps[position + 1 : position + 2]
+
+    def _get_due_date(self, start, company):
+        """Return the day this step is due, counted from ``start`` in ``company``."""
+        self.ensure_one()
+        if self.delay_kind == "calendar":
+            return start + timedelta(days=self.delay_days)
+        return company._add_working_days(start, self.delay_days)
+
+    def _render(self, name, partners):
+        """Return field ``name`` with its placeholders filled, ``{partner id: text}``, in their languages."""
+        self.ensure_one()
+        texts = {}
+        for lang, same in partners.grouped("lang").items():
+            step = self.with_context(lang=lang or self.env.lang)
+            text = step[name] or ""
+            if PLACEHOLDER.search(text):
+                rendered = step.env["mail.render.mixin"]._render_template(
+                    text, "res.partner", same.ids, engine="inline_template"
+                )
+            else:
+                rendered = dict.fromkeys(same.ids, text)
+            texts.update(rendered)
+        return texts

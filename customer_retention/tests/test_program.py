@@ -1,0 +1,596 @@
+from datetime import datetime, timedelta
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import MANAGER, NOW, OWN, TODAY, RetentionCase, days_ago
+
+
+@freeze_time(NOW)
+class ProgramCase(RetentionCase):
+    """A running program on a change of status to silent, with one call as its step; Monday 15 June 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.call = cls.env.ref("mail.mail_activity_data_call")
+        cls.user = cls._create_user("program_user", MANAGER, name="Sam Sales")
+        cls.company.retention_pause_days = 30
+        cls.Enrollment = cls.env["retention.enrollment"]
+        cls.Followup = cls.env["retention.followup"]
+        cls.number = 0
+
+    @classmethod
+    def _create_program(cls, *steps, start=True, **values):
+        """Create a program with steps given as values, one call without delay by default."""
+        program = cls.env["retention.program"].create(
+            {
+                "name": "Call who went silent",
+                "event_type": "status",
+                "status_to": "silent",
+                "pause_days": 30,
+                "seed": "seed",
+                "step_ids": [
+                    Command.create(
+                        {
+                            "sequence": number,
+                            "activity_type_id": cls.call.id,
+                            "summary": "Call {{ object.name }}",
+                            "purpose": "offer",
+                            **step,
+                        }
+                    )
+                    for number, step in enumerate(steps or [{}], 1)
+                ],
+                **values,
+            }
+        )
+        if start:
+            program.action_start()
+        return program
+
+    @classmethod
+    def _create_event(cls, partner, days=0, **values):
+        """Create the event that ``partner`` went silent, some days ago."""
+        cls.number += 1
+        return cls.Event.create(
+            {
+                "type": "status",
+                "old_value": "late",
+                "new_value": "silent",
+                "date": days_ago(days),
+                "partner_id": partner.id,
+                "company_id": cls.company.id,
+                "key": f"program {cls.number}",
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_silent(cls, count=1, **values):
+        """Create customers of the user, each with the event of having gone silent today."""
+        values = {"user_id": cls.user.id, **values}
+        partners = cls.env["res.partner"].create(
+            [{"name": f"Silent {number}", **values} for number in range(1, count + 1)]
+        )
+        for partner in partners:
+            cls._create_event(partner)
+        return partners
+
+    def _enter(self, program):
+        """Take up what is new, and return all enrollments of the program."""
+        for events in program._get_new_event_batches():
+            self.Enrollment._enter(program, events)
+        return program.enrollment_ids
+
+    def _act(self):
+        """Do what is due, and return all follow-ups of the company."""
+        self.Enrollment._stop_bought()
+        self.Enrollment._finish_held_out()
+        self.Followup._get_due(self.company)._act()
+        return self.Followup.search([("company_id", "=", self.company.id)])
+
+    def assertEntered(self, program, *expected):
+        """Assert the enrollments of ``program`` as (customer, state, reason), in order of entry."""
+        enrollments = self._enter(program).sorted("id")
+        found = [(each.partner_id, each.state, each.reason) for each in enrollments]
+        self.assertEqual(found, list(expected))
+
+
+@tagged("post_install", "-at_install")
+class TestEntering(ProgramCase):
+    """Who enters a program, and who is kept out and why."""
+
+    def test_enter_once(self):
+        """An event is taken up once, however often the job runs."""
+        program = self._create_program()
+        partner = self._create_silent()
+        self.assertEntered(program, (partner, "open", False))
+        self.assertEntered(program, (partner, "open", False))
+        self.assertEqual(program.enrollment_ids.followup_ids.date_due, TODAY)
+
+    def test_conditions(self):
+        """Only the wanted change, since the activation, of the program's company."""
+        program = self._create_program(start=False)
+        early = self._create_silent()
+        program.action_start()
+        self.assertEntered(program)
+        self.assertFalse(program.enrollment_ids.filtered(lambda each: each.partner_id == early))
+        other = self.env["res.partner"].create({"name": "Became late"})
+        self._create_event(other, new_value="late")
+        self.assertEntered(program)
+        foreign = self._create_company("Foreign")
+        program.company_id = self.company
+        self._create_event(other, company_id=foreign.id)
+        self.assertEntered(program)
+
+    def test_too_old(self):
+        """Events older than the limit are not taken up any more."""
+        program = self._create_program()
+        program.activated_on = days_ago(100)
+        young, old = self.env["res.partner"].create([{"name": "Young"}, {"name": "Old"}])
+        self._create_event(old, days=31)
+        self._create_event(young, days=30)
+        self.assertEntered(program, (young, "open", False))
+
+    def test_domain_and_sample(self):
+        """Whom the program is not for has no row; a sample takes the same customers every time."""
+        program = self._create_program(domain="[('name', '=', 'Silent 2')]")
+        partners = self._create_silent(3)
+        self.assertEntered(program, (partners[1], "open", False))
+        sample = self._create_program(sample_percent=30, sequence=1)
+        many = self._create_silent(200)
+        entered = self._enter(sample).partner_id
+        # Binomial: 60 ± 4 standard deviations of 6.5.
+        self.assertAlmostEqual(len(entered & many), 60, delta=26)
+
+    def test_archived(self):
+        """An archived customer is not approached."""
+        program = self._create_program()
+        partner = self._create_silent()
+        partner.active = False
+        self.assertEntered(program, (partner, "refused", "archived"))
+
+    def test_already_in(self):
+        """A second event of a customer who is in the program does not count again."""
+        program = self._create_program()
+        partner = self._create_silent()
+        self._create_event(partner)
+        self.assertEntered(program, (partner, "open", False), (partner, "refused", "already_in"))
+
+    def test_pause_of_other_program(self):
+        """A customer who entered one program is left alone by others for 30 days; lower sequence wins."""
+        first = self._create_program(sequence=1)
+        second = self._create_program(sequence=2)
+        partner = self._create_silent()
+        self.assertEntered(first, (partner, "open", False))
+        self.assertEntered(second, (partner, "refused", "pause"))
+        with freeze_time(NOW + timedelta(days=29)):
+            self._create_event(partner, days=-29)
+            self.assertEqual(self._enter(second).mapped("reason"), ["pause", "pause"])
+        with freeze_time(NOW + timedelta(days=30)):
+            self._create_event(partner, days=-30)
+            self.assertEqual(self._enter(second).sorted("id")[-1].state, "open")
+
+    def test_pause_is_shared(self):
+        """The pause holds for contacts with the same address, also within one batch."""
+        first = self._create_program(sequence=1)
+        partners = self._create_silent(2, email="edwin@example.com")
+        self.assertEntered(
+            first, (partners[0], "open", False), (partners[1], "refused", "pause")
+        )
+        second = self._create_program(sequence=2)
+        third = self._create_silent(email="Edwin <EDWIN@example.com>")
+        self.assertEntered(second, (third, "refused", "pause"))
+
+    def test_service_does_not_wait(self):
+        """A program of service only neither waits for the pause nor starts it."""
+        service = self._create_program({"purpose": "service"}, sequence=1)
+        offer = self._create_program(sequence=2)
+        again = self._create_program({"purpose": "service"}, sequence=3)
+        partner = self._create_silent()
+        for program in (service, offer, again):
+            self.assertEntered(program, (partner, "open", False))
+
+    def test_reenter_after_pause(self):
+        """A customer may enter again when the program is over and the pause too."""
+        program = self._create_program()
+        partner = self._create_silent()
+        self._enter(program)
+        self._act().action_done()
+        self.assertEqual(program.enrollment_ids.state, "done")
+        with freeze_time(NOW + timedelta(days=31)):
+            self._create_event(partner, days=-31)
+            self.assertEqual(self._enter(program).sorted("id").mapped("state"), ["done", "open"])
+
+    def test_stopped_by_hand(self):
+        """Stopped for a customer, the program never takes the customer up again."""
+        program = self._create_program()
+        partner = self._create_silent()
+        self._enter(program)
+        self._act().action_stop_customer()
+        self.assertEqual(program.enrollment_ids.reason, "by_hand")
+        self.assertEqual(program.enrollment_ids.followup_ids.mapped("state"), ["canceled"])
+        self.assertFalse(partner.activity_ids)
+        with freeze_time(NOW + timedelta(days=40)):
+            self._create_event(partner, days=-40)
+            self.assertEqual(self._enter(program).sorted("id")[-1].reason, "kept_out")
+
+    def test_arms(self):
+        """Held-out customers are enrolled for as long as the steps take, and get nothing."""
+        program = self._create_program({}, {"delay_days": 10, "delay_kind": "calendar"}, holdout_percent=50)
+        partners = self._create_silent(40)
+        enrollments = self._enter(program)
+        held_out = enrollments.filtered(lambda each: each.arm == "held_out")
+        self.assertEqual(enrollments.partner_id, partners)
+        # Binomial: 20 ± 4 standard deviations of 3.2.
+        self.assertAlmostEqual(len(held_out), 20, delta=12)
+        self.assertFalse(held_out.followup_ids)
+        self.assertEqual(set(held_out.mapped("date_end")), {TODAY + timedelta(days=10)})
+        with freeze_time(NOW + timedelta(days=9)):
+            self._act()
+            self.assertEqual(set(held_out.mapped("state")), {"open"})
+        with freeze_time(NOW + timedelta(days=10)):
+            self._act()
+            self.assertEqual(set(held_out.mapped("state")), {"done"})
+
+    def test_period(self):
+        """A changed domain, step, seed or percent of a running program starts a new period."""
+        program = self._create_program(start=False)
+        program.holdout_percent = 10
+        self.assertEqual(program.period, 1)
+        program.action_start()
+        for values in (
+            {"holdout_percent": 20},
+            {"domain": "[('is_company', '=', True)]"},
+            {"seed": "other"},
+        ):
+            period = program.period
+            program.write(values)
+            self.assertEqual(program.period, period + 1, values)
+        period = program.period
+        program.step_ids.delay_days = 3
+        self.assertEqual(program.period, period + 1)
+        program.name = "Another name"
+        self.assertEqual(program.period, period + 1)
+
+
+@tagged("post_install", "-at_install")
+class TestActing(ProgramCase):
+    """When a step happens, by whom, how many of them, and what comes of it."""
+
+    def test_activity(self):
+        """The responsible gets an activity with the placeholders filled, and no mail about it."""
+        program = self._create_program({"note": "Ask {{ object.name }} how things are."})
+        partner = self._create_silent()
+        mails = self.env["mail.mail"].search_count([])
+        self._enter(program)
+        followup = self._act()
+        activity = followup.activity_id
+        self.assertEqual((followup.state, followup.user_id), ("open", self.user))
+        self.assertEqual(activity.summary, "Call Silent 1")
+        self.assertIn("Ask Silent 1 how things are.", activity.note)
+        self.assertEqual((activity.user_id, activity.date_deadline), (self.user, TODAY))
+        self.assertEqual(partner.activity_ids, activity)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_done_and_next(self):
+        """Done with feedback closes the follow-up and plans the next step from its due day."""
+        program = self._create_program({}, {"delay_days": 10, "delay_kind": "calendar"})
+        self._create_silent()
+        self._enter(program)
+        followup = self._act()
+        followup.activity_id.action_feedback("Will order next week")
+        self.assertEqual(followup.state, "done")
+        self.assertEqual((followup.reached, followup.feedback), ("yes", "Will order next week"))
+        following = program.enrollment_ids.followup_ids - followup
+        self.assertEqual((following.state, following.date_due), ("planned", days_ago(-10)))
+        self.assertEqual(program.enrollment_ids.state, "open")
+
+    def test_deleted(self):
+        """A deleted activity cancels the follow-up, and the program goes on."""
+        program = self._create_program({}, {"delay_days": 1})
+        self._create_silent()
+        self._enter(program)
+        followup = self._act()
+        followup.activity_id.unlink()
+        self.assertEqual(followup.state, "canceled")
+        self.assertEqual((program.enrollment_ids.followup_ids - followup).state, "planned")
+
+    def test_condition_previous(self):
+        """A step can depend on whether somebody was reached before."""
+        later = {"delay_days": 0}
+        program = self._create_program(
+            {},
+            {**later, "condition": "previous_not_reached"},
+            {**later, "condition": "previous_done"},
+        )
+        self._create_silent(2)
+        self._enter(program)
+        reached, missed = self._act()
+        reached.action_done()
+        missed.action_not_reached()
+        self._act()
+        by_partner = program.enrollment_ids.followup_ids.sorted("id").grouped("partner_id")
+        # Reached: the second step is not needed; the third follows a skipped one, and is not either.
+        self.assertEqual(
+            by_partner[reached.partner_id].mapped("state"), ["done", "skipped", "planned"]
+        )
+        self.assertEqual(by_partner[missed.partner_id].mapped("state"), ["done", "open"])
+
+    def test_exit_on_purchase(self):
+        """A purchase after entry ends the program, and cancels what is open."""
+        program = self._create_program()
+        partner = self._create_silent()
+        self._enter(program)
+        followup = self._act()
+        with freeze_time(NOW + timedelta(days=3)):
+            self._create_past(partner, (-2, 100))
+            self._refresh()
+            self._act()
+        self.assertEqual(program.enrollment_ids.reason, "bought")
+        self.assertEqual(followup.state, "canceled")
+        self.assertFalse(partner.activity_ids)
+
+    def test_daily_cap(self):
+        """Nobody gets more than the limit of a day; the customers of the highest value come first."""
+        self.user.retention_daily_cap = 2
+        program = self._create_program()
+        partners = self._create_silent(5)
+        for number, partner in enumerate(partners):
+            self._create_past(partner, (100, 10 + number))
+        self._refresh()
+        self._enter(program)
+        opened = self._act().filtered(lambda each: each.state == "open")
+        self.assertEqual(opened.partner_id, partners[3:])
+        self.assertEqual(self._act().mapped("state").count("open"), 2)
+        with freeze_time(NOW + timedelta(days=1)):
+            self.assertEqual(self._act().mapped("state").count("open"), 4)
+
+    def test_program_cap(self):
+        """A program's own limit lowers that of the person."""
+        self.user.retention_daily_cap = 10
+        program = self._create_program(daily_cap=1)
+        self._create_silent(3)
+        self._enter(program)
+        self.assertEqual(self._act().mapped("state").count("open"), 1)
+
+    def test_expire(self):
+        """What finds no place for 14 days is skipped as expired."""
+        self.user.retention_daily_cap = 1
+        program = self._create_program()
+        self._create_silent(20)
+        self._enter(program)
+        for day in range(15):
+            with freeze_time(NOW + timedelta(days=day)):
+                followups = self._act()
+        # Working days of 15 to 29 June: 11 of them, one each; the others expire on the 29th.
+        states = followups.mapped("state")
+        self.assertEqual((states.count("open"), states.count("skipped")), (11, 9))
+        self.assertEqual(set(followups.mapped("skip_reason")), {False, "expired"})
+
+    def test_working_days(self):
+        """Working days leave out weekends and the company's holidays, and nothing is handed out then."""
+        # Friday 19 June is a holiday.
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": datetime(2026, 6, 19, 0),
+                "date_to": datetime(2026, 6, 19, 23, 59),
+            }
+        )
+        program = self._create_program({"delay_days": 4, "delay_kind": "working"})
+        self._create_silent()
+        # Tuesday, Wednesday, Thursday, then Monday 22 June.
+        self.assertEqual(self._enter(program).followup_ids.date_due, days_ago(-7))
+        calendar = self._create_program({"delay_days": 4, "delay_kind": "calendar"}, pause_days=0)
+        self._create_silent()
+        self._enter(calendar)
+        followup = calendar.enrollment_ids.followup_ids
+        self.assertEqual(followup.date_due, days_ago(-4))
+        for day, state in ((4, "planned"), (5, "planned"), (7, "open")):
+            with freeze_time(NOW + timedelta(days=day)):
+                self._act()
+                self.assertEqual(followup.state, state)
+
+    def test_absent(self):
+        """On leave, the deputy gets it; without one, the team leader; without any, the list To assign."""
+        deputy = self._create_user("program_deputy", OWN)
+        self.user.retention_deputy_id = deputy
+        self._create_leave(self.user)
+        program = self._create_program(pause_days=0)
+        self._create_silent()
+        self._enter(program)
+        self.assertEqual(self._act().user_id, deputy)
+        self.user.retention_deputy_id = False
+        leader = self._create_user("program_leader", OWN)
+        self.env["crm.team"].create(
+            {"name": "Team", "user_id": leader.id, "member_ids": [Command.set(self.user.ids)]}
+        )
+        self._create_silent()
+        self._enter(program)
+        self.assertEqual(self._act().sorted("id")[-1].user_id, leader)
+        leader.active = False
+        self._create_silent()
+        self._enter(program)
+        unassigned = self._act().sorted("id")[-1]
+        self.assertEqual((unassigned.state, unassigned.user_id.id), ("open", False))
+        self.assertFalse(unassigned.activity_id)
+
+    def _create_leave(self, user):
+        resource = self.env["resource.resource"].create(
+            {"name": user.name, "user_id": user.id, "company_id": self.company.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Away",
+                "resource_id": resource.id,
+                "calendar_id": resource.calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": NOW - timedelta(days=2),
+                "date_to": NOW + timedelta(days=2),
+            }
+        )
+
+    def test_archived_user(self):
+        """The work of a user who leaves goes to the deputy, and is not lost with the activities."""
+        deputy = self._create_user("program_heir", OWN)
+        leaver = self._create_user("program_leaver", OWN, retention_deputy_id=deputy.id)
+        program = self._create_program(responsible_rule="user", responsible_user_id=leaver.id)
+        self._create_silent()
+        self._enter(program)
+        followup = self._act()
+        self.assertEqual(followup.user_id, leaver)
+        leaver.active = False
+        self.assertEqual((followup.state, followup.user_id), ("open", deputy))
+        self.assertEqual(followup.activity_id.user_id, deputy)
+
+    def test_team_in_turn(self):
+        """A team shares the work of the day evenly."""
+        members = self._create_user("turn_1", OWN) | self._create_user("turn_2", OWN)
+        team = self.env["crm.team"].create(
+            {"name": "Turns", "member_ids": [Command.set(members.ids)], "company_id": self.company.id}
+        )
+        program = self._create_program(
+            company_id=self.company.id, responsible_rule="team", responsible_team_id=team.id
+        )
+        self._create_silent(4)
+        self._enter(program)
+        counts = self._act().grouped("user_id")
+        self.assertEqual({user: len(own) for user, own in counts.items()}, dict.fromkeys(members, 2))
+
+    def test_paused_and_off(self):
+        """A paused program does nothing; switched off, it takes back what is open."""
+        program = self._create_program()
+        self._create_silent(2)
+        self._enter(program)
+        program.action_pause()
+        self.assertEqual(set(self._act().mapped("state")), {"planned"})
+        program.action_resume()
+        self.assertEqual(set(self._act().mapped("state")), {"open"})
+        program.action_stop()
+        self.assertEqual(set(program.enrollment_ids.followup_ids.mapped("state")), {"canceled"})
+        self.assertEqual(set(program.enrollment_ids.mapped("reason")), {"program_off"})
+
+    def test_put_off(self):
+        """Tomorrow is the next working day; after three times it has to be done or stopped."""
+        program = self._create_program()
+        self._create_silent()
+        self._enter(program)
+        followup = self._act()
+        followup.action_tomorrow()
+        self.assertEqual(followup.activity_id.date_deadline, days_ago(-1))
+        followup.action_next_week()
+        self.assertEqual(followup.activity_id.date_deadline, days_ago(-7))
+        followup.action_tomorrow()
+        with self.assertRaisesRegex(Exception, "put off 3 times"):
+            followup.action_tomorrow()
+
+    def test_plan(self):
+        """Each activity of a plan is a follow-up of its own; the next step waits for all of them."""
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Welcome",
+                "res_model": "res.partner",
+                "template_ids": [
+                    Command.create({"activity_type_id": self.call.id, "summary": "Call", "sequence": 1}),
+                    Command.create({"activity_type_id": self.call.id, "summary": "Visit", "sequence": 2}),
+                ],
+            }
+        )
+        program = self._create_program({"channel": "plan", "plan_id": plan.id, "summary": False}, {})
+        partner = self._create_silent()
+        self._enter(program)
+        followups = self._act()
+        self.assertEqual(followups.sorted("part").mapped("activity_id.summary"), ["Call", "Visit"])
+        self.assertEqual(len(partner.activity_ids), 2)
+        followups[0].action_done()
+        self.assertEqual(len(program.enrollment_ids.followup_ids), 2)
+        followups[1].action_done()
+        self.assertEqual(len(program.enrollment_ids.followup_ids), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestProgramMail(ProgramCase):
+    """Mails of programs: to the willing only, with one click to end them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.env["mail.template"].create(
+            {
+                "name": "We miss you",
+                "model_id": cls.env["ir.model"]._get_id("res.partner"),
+                "subject": "{{ object.name }}, we miss you",
+                "body_html": '<p>Dear <t t-out="object.name" /></p>',
+                "use_default_to": True,
+            }
+        )
+        cls.step = {"channel": "email", "mail_template_id": cls.template.id}
+
+    def test_mail(self):
+        """A mail is put into the queue, with the headers of a one-click unsubscription."""
+        program = self._create_program(self.step)
+        self._create_silent(email="edwin@example.com")
+        self._enter(program)
+        followup = self._act()
+        self.assertEqual((followup.state, followup.date_done), ("done", TODAY))
+        self.assertEqual(followup.mail_id.subject, "Silent 1, we miss you")
+        self.assertEqual(followup.mail_id.state, "outgoing")
+        self.assertIn("List-Unsubscribe=One-Click", followup.mail_id.headers)
+        self.assertEqual(program.enrollment_ids.state, "done")
+
+    def test_no_mail(self):
+        """No address, or no wish for mails: skipped with the reason."""
+        program = self._create_program(self.step)
+        without = self._create_silent()
+        unwilling = self._create_silent(email="no@example.com")
+        self.env["mail.blacklist"]._add("no@example.com")
+        self._enter(program)
+        reasons = {each.partner_id: each.skip_reason for each in self._act()}
+        self.assertEqual(reasons, {without: "no_email", unwilling: "opt_out"})
+
+    def test_mail_cap(self):
+        """No more mails a day than the company allows."""
+        self.company.retention_daily_mail_cap = 1
+        program = self._create_program(self.step)
+        for number in range(3):
+            self._create_silent(email=f"customer{number}@example.com")
+        self._enter(program)
+        self.assertEqual(self._act().mapped("state").count("done"), 1)
+        self.assertEqual(self._act().mapped("state").count("done"), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestProgramRefused(ProgramCase):
+    """What a program must not be, told when it is saved."""
+
+    def test_refused(self):
+        """Percents, domains, placeholders and incomplete steps are refused with field and value."""
+        program = self._create_program(start=False)
+        for values, message in (
+            ({"holdout_percent": 101}, "Held Out .* is 101"),
+            ({"sample_percent": 0}, "Sample .* is 0"),
+            ({"domain": "[('nothing', '=', 1)]"}, "nothing"),
+            ({"domain": "[("}, "Domain is"),
+            ({"responsible_rule": "user"}, "Responsible is empty"),
+            ({"responsible_rule": "team"}, "Team is empty"),
+            (
+                {"event_type": "referral_converted", "holdout_percent": 10},
+                "nobody who brought a customer",
+            ),
+        ):
+            with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
+                program.write(values)
+        for values, message in (
+            ({"note": "Dear {{ object.nothing }}"}, "object.nothing"),
+            ({"summary": "{{ object.env.cr }}"}, "object.env.cr"),
+            ({"summary": "{{ 1 + 1 }}"}, "Placeholder is"),
+            ({"channel": "email"}, "Mail Template is empty|Email Template is empty"),
+            ({"activity_type_id": False}, "Activity Type is empty"),
+        ):
+            with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
+                program.step_ids.write(values)

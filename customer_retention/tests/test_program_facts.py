@@ -1,0 +1,217 @@
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from .common import NOW, TODAY, days_ago
+from .test_program import ProgramCase
+
+
+@tagged("post_install", "-at_install")
+class TestProgramFacts(ProgramCase):
+    """Programs and what is known of a customer: wishes, thanks, birthdays, lost sales."""
+
+    def _create_thanking(self):
+        program = self._create_program(
+            {
+                "activity_type_id": self.env.ref(
+                    "customer_retention.mail_activity_type_postcard"
+                ).id,
+                "summary": "Postcard for {{ object.name }}",
+            },
+            event_type="referral_converted",
+            status_to=False,
+        )
+        brought = self._create_customer("Brought")
+        referrer = self._create_customer("Referrer", user_id=self.user.id)
+        self._create_event(
+            referrer,
+            type="referral_converted",
+            old_value=False,
+            new_value=False,
+            related_partner_id=brought.id,
+        )
+        self._enter(program)
+        return referrer, brought, self._act()
+
+    def test_done_thanks_are_noted(self):
+        """A done thank-you step is noted among the thanks, with what it was for."""
+        referrer, brought, followup = self._create_thanking()
+        followup.activity_id.with_user(self.user).action_feedback("Sent")
+        thanks = self.env["retention.thanks"].search([("partner_id", "=", referrer.id)])
+        self.assertEqual(
+            (thanks.kind, thanks.referral_id, thanks.user_id, thanks.date),
+            ("postcard", brought, self.user, TODAY),
+        )
+
+    def test_thanking_by_hand_closes(self):
+        """Thanking by hand closes the step that asks for it, and is noted once."""
+        referrer, brought, followup = self._create_thanking()
+        other = self._create_customer("Somebody else")
+        Thanks = self.env["retention.thanks"]
+        Thanks.create({"partner_id": referrer.id, "kind": "call", "referral_id": other.id})
+        self.assertEqual(followup.state, "open")
+        Thanks.create({"partner_id": referrer.id, "kind": "call", "referral_id": brought.id})
+        self.assertEqual((followup.state, followup.reached), ("done", "yes"))
+        self.assertEqual(Thanks.search_count([("partner_id", "=", referrer.id)]), 2)
+        self.assertFalse(referrer.activity_ids)
+
+    def test_not_reached_is_no_thanks(self):
+        """Who was not reached has not been thanked."""
+        referrer, _brought, followup = self._create_thanking()
+        followup.action_not_reached()
+        self.assertFalse(self.env["retention.thanks"].search([("partner_id", "=", referrer.id)]))
+
+    def test_no_post(self):
+        """Who wants no letters gets no postcard; who wants no calls is not called."""
+        program = self._create_program(
+            {
+                "activity_type_id": self.env.ref(
+                    "customer_retention.mail_activity_type_postcard"
+                ).id
+            }
+        )
+        self._create_silent(no_post=True)
+        self._enter(program)
+        self.assertEqual(self._act().skip_reason, "opt_out")
+
+    def test_do_not_contact(self):
+        """Who does not want to be contacted enters nothing, and leaves everything at once."""
+        program = self._create_program()
+        inside, outside = self._create_silent(2)
+        outside.do_not_contact = True
+        self.assertEntered(
+            program, (inside, "open", False), (outside, "refused", "do_not_contact")
+        )
+        self._act()
+        self.assertTrue(inside.activity_ids)
+        inside.do_not_contact = True
+        enrollment = program.enrollment_ids.filtered(lambda each: each.partner_id == inside)
+        self.assertEqual((enrollment.state, enrollment.reason), ("stopped", "do_not_contact"))
+        self.assertFalse(inside.activity_ids)
+
+    def test_birthday(self):
+        """Birthdays of people of customers are events; 29 February is 28 February in other years."""
+        customer = self._create_customer(purchases=[(10, 5)])
+        person = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": customer.id, "birthday": "1980-06-16"}
+        )
+        leap = self._create_customer(purchases=[(10, 5)], birthday="2000-02-29")
+        self._create_customer(birthday="1990-06-16")  # no customer
+        self._refresh()
+
+        def replay(since, until):
+            found = self.Event._replay(self.company, ["birthday"], since, until)
+            return [(str(each["date"]), each["partner_id"], each["contact_id"]) for each in found]
+
+        self.assertEqual(replay(TODAY, days_ago(-30)), [("2026-06-16", customer.id, person.id)])
+        self.assertEqual(
+            replay(days_ago(120), days_ago(100)), [("2026-02-28", leap.id, None)]
+        )
+        self.company.retention_keep_birthday = False
+        self.assertEqual(replay(TODAY, days_ago(-30)), [])
+
+    def test_non_sale(self):
+        """One non-sale is the opportunity where there is one, else the quotation, cancelled or expired."""
+        customer = self._create_customer()
+        lead = self.env["crm.lead"].create(
+            {"name": "Chairs", "partner_id": customer.id, "type": "opportunity", "company_id": self.company.id}
+        )
+        of_lead = self._create_order(customer, NOW, 100, confirm=False)
+        of_lead.opportunity_id = lead
+        expired = self._create_order(customer, NOW, 100, confirm=False)
+        (of_lead | expired).write({"state": "sent", "validity_date": days_ago(3)})
+        lead.action_set_lost()
+        of_lead._action_cancel()
+        found = self.Event._replay(self.company, ["non_sale"], days_ago(30), TODAY)
+        documents = {(each["res_model"], each["res_id"]): each["date"] for each in found}
+        self.assertEqual(
+            documents,
+            {("crm.lead", lead.id): TODAY, ("sale.order", expired.id): days_ago(2)},
+        )
+        # Cancelled later, an expired quotation is no second event.
+        self.Event._record(self.company, ["non_sale"], days_ago(30), TODAY)
+        expired._action_cancel()
+        self.assertFalse(self.Event._record(self.company, ["non_sale"], days_ago(30), TODAY))
+
+    def test_good_purchase(self):
+        """A program can take up large purchases only."""
+        program = self._create_program(event_type="purchase", status_to=False, min_amount=500)
+        small, large = self._create_customers([(1, 499.99)], [(1, 500)])
+        program.activated_on = days_ago(5)
+        self._refresh()
+        self.Event._record(self.company, ["purchase"], days_ago(5), TODAY)
+        self.assertEntered(program, (large, "open", False))
+        self.assertTrue(small)
+
+    def test_shipped_programs(self):
+        """All shipped programs are off, and each can be switched on and previewed as it is."""
+        programs = (
+            self.env["ir.model.data"]
+            .search([("module", "=", "customer_retention"), ("model", "=", "retention.program")])
+            .mapped("res_id")
+        )
+        programs = self.env["retention.program"].browse(programs)
+        self.assertEqual(len(programs), 12)
+        self.assertEqual(set(programs.mapped("state")), {"off"})
+        self._create_customers([(1, 600)], [(300, 20)])
+        self._refresh()
+        for program in programs:
+            self.assertIn("followups", program.get_preview()["past"], program.name)
+        programs.action_start()
+        self.assertEqual(set(programs.mapped("state")), {"running"})
+
+    def test_shipped_mail(self):
+        """A shipped mail greets by name, in the queue."""
+        program = self.env.ref("customer_retention.retention_program_late")
+        program.action_start()
+        partner = self._create_silent(
+            email="edwin@example.com", preferred_name="Edwin", salutation="informal"
+        )
+        self._create_event(partner, new_value="late", old_value="active")
+        self._enter(program)
+        mail = self._act().mail_id
+        self.assertIn("Hello Edwin,", mail.body_html)
+        self.assertEqual(mail.recipient_ids, partner)
+
+    def test_my_day_queries(self):
+        """My day reads 80 follow-ups with everything to know in few queries."""
+        self.user.retention_daily_cap = 0
+        program = self._create_program()
+        partners = self._create_silent(80)
+        self._create_past(partners[0], (300, 10))
+        self._refresh()
+        self._enter(program)
+        followups = self._as(self._act(), self.user)
+        names = ["day", "why", "what_to_do", "what_to_say", "what_to_know", "is_gold"]
+        names += ["partner_id", "contact_id", "step_id", "state"]
+        for _warm in range(2):  # rules and the like are kept after the first time
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            mine = followups.search([("user_id", "=", self.user.id), ("state", "=", "open")])
+            mine.read(names)
+        self.assertLessEqual(self.cr.sql_log_count - before, 15)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestUnsubscribe(HttpCase):
+    """One click ends the mails; opening the link does not."""
+
+    def test_one_click(self):
+        """GET asks, POST stops, and a token fits one address of one contact."""
+        partner = self.env["res.partner"].create({"name": "Edwin", "email": "edwin@example.com"})
+        other = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
+        url = f"/retention/unsubscribe/{partner.id}/{partner._get_unsubscribe_token()}"
+        self.assertIn("edwin@example.com", self.url_open(url).text)
+        self.assertFalse(partner.is_blacklisted)
+        foreign = f"/retention/unsubscribe/{other.id}/{partner._get_unsubscribe_token()}"
+        for wrong in (foreign, url + "0", "/retention/unsubscribe/999999999/x"):
+            answer = self.url_open(wrong, data={"List-Unsubscribe": "One-Click"})
+            self.assertEqual(answer.status_code, 404)
+            self.assertNotIn("ann@example.com", answer.text)
+        answer = self.url_open(url, data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(answer.status_code, 200)
+        partner.invalidate_recordset()
+        self.assertTrue(partner.is_blacklisted)
+        self.assertFalse(other.is_blacklisted)
+        partner.email = "new@example.com"
+        self.assertEqual(self.url_open(url).status_code, 404)

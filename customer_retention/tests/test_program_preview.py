@@ -1,0 +1,256 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from ..tools.placing import Work, has_room, place
+from .common import NOW, OWN, TODAY, days_ago
+from .test_program import ProgramCase
+
+
+@tagged("post_install", "-at_install")
+class TestProgramPreview(ProgramCase):
+    """What a program would have made, and is about to make, without writing anything."""
+
+    def test_place(self):
+        """The most valuable first, never above the limit, given up after the days to expire."""
+        works = [Work(TODAY, 1, value, value) for value in range(5)]
+        days = [TODAY + timedelta(days=number) for number in range(3)]
+        placed = place(works, days, lambda person: 2, 1)
+        self.assertEqual(
+            [placed[work] for work in works],
+            # Two on the first day, two on the second; the last has waited a day by then.
+            [None, days[1], days[1], days[0], days[0]],
+        )
+        self.assertTrue(has_room(0, 100))
+        self.assertTrue(has_room(2, 0, 3))
+        self.assertFalse(has_room(2, 1, 2))
+
+    def test_past(self):
+        """Past events are replayed with pause, arms and limits, and nothing is written."""
+        program = self._create_program(start=False, holdout_percent=50)
+        partners = self.env["res.partner"].create(
+            [{"name": f"Past {number}", "user_id": self.user.id} for number in range(30)]
+        )
+        for number, partner in enumerate(partners):
+            self._create_event(partner, days=number + 1)
+            self._create_event(partner, days=number)  # within the pause
+        counts = [self.env[name].search_count([]) for name in self._WRITTEN]
+        past = program.get_preview()["past"]
+        held_out = sum(program._get_arm(partner) == "held_out" for partner in partners)
+        self.assertEqual(past["customers"], 30)
+        self.assertEqual(past["held_out"], held_out)
+        self.assertEqual(past["refused"], 30)
+        self.assertEqual(past["followups"], 30 - held_out)
+        self.assertEqual(past["people"], ["Sam Sales"])
+        self.assertEqual(
+            sum(sum(week.values()) for _day, week in past["weeks"]), 30 - held_out
+        )
+        self.assertEqual([self.env[name].search_count([]) for name in self._WRITTEN], counts)
+
+    _WRITTEN = (
+        "mail.activity",
+        "mail.mail",
+        "retention.enrollment",
+        "retention.event",
+        "retention.followup",
+    )
+
+    def test_preview_equals_what_happens(self):
+        """Who crosses into silence in the next 30 days if nobody buys is who then enters, and when."""
+        program = self._create_program(start=False, status_from="late")
+        # The usual gap is 90 days, weight 2. Bought once: silent after 3 * 90 = 270 days.
+        # Late already (above 135 days), and silent after 5, 20 and 40 days.
+        partners = self._create_customers(*([(270 - days, 100)] for days in (4, 19, 39)))
+        partners.user_id = self.user
+        self._refresh()
+        preview = program.get_preview()
+        self.assertFalse(preview["mean"])
+        self.assertEqual(preview["next"]["customers"], 2)
+        program.action_start()
+        entered = {}
+        for day in range(1, 31):
+            with freeze_time(NOW + timedelta(days=day)):
+                self._refresh()
+                for enrollment in self._enter(program):
+                    entered.setdefault(enrollment.partner_id, day)
+                self._act()
+        self.assertEqual(entered, {partners[0]: 5, partners[1]: 20})
+        opened = program.enrollment_ids.followup_ids.mapped("date_opened")
+        weeks = {day - timedelta(days=day.weekday()) for day in opened}
+        self.assertEqual({week for week, _people in preview["next"]["weeks"]}, weeks)
+
+    def test_mean(self):
+        """Where nobody can know, the next 30 days are a third of the last 90."""
+        program = self._create_program(start=False, status_to=False, pause_days=0)
+        for number in range(9):
+            self._create_event(
+                self.env["res.partner"].create({"name": f"Mean {number}"}), days=number * 10
+            )
+        preview = program.get_preview()
+        self.assertTrue(preview["mean"])
+        self.assertEqual((preview["past"]["customers"], preview["next"]["customers"]), (9, 3))
+
+    def test_take_in_state(self):
+        """At the start, the most valuable of those in the state already can be taken."""
+        partners = self._create_customers([(300, 30)], [(300, 20)], [(300, 10)], [(5, 50)])
+        self._refresh()
+        self.assertEqual(partners.mapped("retention_status"), ["silent"] * 3 + ["new"])
+        program = self._create_program(start=False)
+        wizard = self.env["retention.program.start"].create({"program_id": program.id})
+        self.assertEqual(wizard.in_state_count, 3)
+        wizard.take_count = 4
+        with self.assertRaisesRegex(UserError, "Take of Them is 4"):
+            wizard.action_start()
+        self.assertEqual(program.state, "off")
+        wizard.take_count = 2
+        wizard.action_start()
+        self.assertEqual(self._enter(program).partner_id, partners[:2])
+
+    def test_add_by_hand(self):
+        """Customers chosen in a list enter a running program, with the same guards."""
+        program = self._create_program()
+        partner = self._create_customer()
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": partner.id})
+        salesman = self._create_user("adder", OWN)
+        self._as(self.env["retention.program.add"], salesman).create(
+            {"program_id": program.id, "partner_ids": contact.ids}
+        ).action_add()
+        enrollment = self._enter(program)
+        self.assertEqual((enrollment.partner_id, enrollment.contact_id), (partner, contact))
+
+    def test_rights(self):
+        """Salespeople see programs and their own follow-ups; only managers change programs."""
+        program = self._create_program()
+        mine, other = self._create_silent(2)
+        own = self._create_user("program_own", OWN)
+        other.user_id = self.user
+        mine.user_id = own
+        self._enter(program)
+        followups = self._act()
+        self.assertEqual(
+            self._as(self.Followup, own).search([("program_id", "=", program.id)]).partner_id, mine
+        )
+        self.assertEqual(self._as(self.Enrollment, own).search([]).partner_id, mine)
+        with self.assertRaises(AccessError):
+            self._as(program, own).write({"name": "Mine"})
+        self._as(followups.filtered(lambda each: each.partner_id == mine), own).action_done()
+        with self.assertRaises(AccessError):
+            self._as(followups.filtered(lambda each: each.partner_id == other), own).action_done()
+        plain = self._create_user("program_plain")
+        for model in ("retention.program", "retention.enrollment", "retention.followup"):
+            with self.assertRaises(AccessError):
+                self._as(self.env[model], plain).search([])
+
+    def test_other_company(self):
+        """A program of one company takes up nothing of another; rows are seen in their company only."""
+        other = self._create_company("Other")
+        program = self._create_program(company_id=self.company.id)
+        everywhere = self._create_program(pause_days=0)
+        partner = self._create_silent()
+        self._create_event(partner, company_id=other.id)
+        self.assertEqual(self._enter(program).company_id, self.company)
+        self.assertEqual(self._enter(everywhere).company_id, self.company | other)
+        both = self._create_user("program_both", OWN, self.company | other)
+        partner.user_id = both
+        seen = self._as(self.Enrollment, both, other).search([])
+        self.assertEqual(seen.company_id, other)
+
+
+@tagged("post_install", "-at_install")
+class TestProgramProof(ProgramCase):
+    """Treated against held out, by hand."""
+
+    def test_proof(self):
+        """Rates, interval and money are those of the purchases within the window after entry."""
+        program = self._create_program(holdout_percent=50, window_days=10, exit_on_purchase=False)
+        partners = self._create_silent(400)
+        enrollments = self._enter(program)
+        treated = enrollments.filtered(lambda each: each.arm == "treated").partner_id
+        held_out = partners - treated
+        values = []
+        for arm, buyers, amount in ((treated, 60, 50), (held_out, 30, 50)):
+            for partner in arm[:buyers]:
+                values += [
+                    # Before the window, on its first and last day, and after it: 1 + 4 … counts.
+                    self._prepare_past_values(partner, 0, 1000),
+                    self._prepare_past_values(partner, -1, amount - 10),
+                    self._prepare_past_values(partner, -10, 10),
+                    self._prepare_past_values(partner, -11, 1000),
+                ]
+        self.Past.create(values)
+        with freeze_time(NOW + timedelta(days=40)):
+            self._refresh()
+            program.invalidate_recordset()
+            count_1, count_0 = len(treated), len(held_out)
+            self.assertEqual((program.treated_count, program.held_out_count), (count_1, count_0))
+            self.assertAlmostEqual(program.treated_bought_rate, 60 / count_1)
+            self.assertAlmostEqual(program.held_out_bought_rate, 30 / count_0)
+            # Every buyer bought for 50, so that the cap changes nothing: 50 * rate each.
+            gain = 50 * (60 / count_1 - 30 / count_0)
+            self.assertAlmostEqual(program.value_difference, gain, delta=0.005)
+            self.assertAlmostEqual(program.money_won, gain * count_1, delta=0.005)
+            self.assertLess(program.value_low, gain)
+            self.assertEqual(
+                program.proof_state, "clear" if program.value_low > 0 else "unclear"
+            )
+            self.assertEqual(program.proof_state, "clear")
+
+    def test_too_few(self):
+        """Small arms tell nothing, and without a hold-out there is nothing to tell."""
+        program = self._create_program(holdout_percent=50)
+        self._create_silent(30)
+        self._enter(program)
+        self._refresh()
+        self.assertEqual(program.proof_state, "few")
+        self.assertFalse(program.money_won)
+        self.assertEqual(self._create_program().proof_state, "none")
+
+    def test_merged_from_both_arms(self):
+        """Customers merged from both arms are left out and counted."""
+        program = self._create_program(holdout_percent=50)
+        partners = self._create_silent(40, email="same@example.com")
+        program.pause_days = 0
+        partners.write({"email": False})
+        self._enter(program)
+        arms = program.enrollment_ids.grouped("arm")
+        pair = arms["treated"][0].partner_id | arms["held_out"][0].partner_id
+        self.env["base.partner.merge.automatic.wizard"]._merge(pair.ids, pair[0])
+        self._refresh()
+        program.invalidate_recordset()
+        self.assertEqual(program.left_out_count, 1)
+        self.assertEqual(program.treated_count + program.held_out_count, 38)
+
+
+@tagged("post_install", "-at_install")
+class TestProgramEvents(ProgramCase):
+    """The events that programs start from."""
+
+    def test_frequent_types_only_when_used(self):
+        """Purchases are recorded from the activation of the first program that uses them."""
+        partner = self._create_customer(purchases=[(2, 100)])
+        self._refresh()
+        self.assertNotIn("purchase", self.Event._get_recorded_types())
+        self._create_program(event_type="purchase", status_to=False)
+        self.assertIn("purchase", self.Event._get_recorded_types())
+        found = self.Event._record(self.company, ["purchase"], days_ago(30), TODAY)
+        self.assertEqual((found.partner_id, found.date), (partner, days_ago(2)))
+        self.assertFalse(self.Event._record(self.company, ["purchase"], days_ago(30), TODAY))
+
+    def test_first_purchase_and_anniversary(self):
+        """The first purchase day is an event, and so is each year since, also on 29 February."""
+        partner = self._create_customer(purchases=[(10, 5), (400, 5)])
+        new = self._create_customer(purchases=[(3, 5), (1, 5)])
+        self._refresh()
+        first = self.Event._record(self.company, ["first_purchase"], days_ago(30), TODAY)
+        self.assertEqual((first.partner_id, first.date), (new, days_ago(3)))
+        # First bought 400 days ago, on 11 May 2025: the first anniversary is 11 May 2026.
+        since = days_ago(60)
+        yearly = self.Event._record(self.company, ["anniversary"], since, TODAY)
+        self.assertEqual((yearly.partner_id, yearly.date.isoformat()), (partner, "2026-05-11"))
+        leap = self._create_customer()
+        self.Past.create({"partner_id": leap.id, "date": "2024-02-29", "amount": 5})
+        self._refresh()
+        found = self.Event._replay(self.company, ["anniversary"], days_ago(500), TODAY)
+        days = [str(each["date"]) for each in found if each["partner_id"] == leap.id]
+        self.assertEqual(days, ["2025-02-28", "2026-02-28"])

@@ -1,0 +1,80 @@
+import random
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools import arms, uplift
+
+
+@tagged("post_install", "-at_install")
+class TestUplift(BaseCase):
+    """Draws that anybody can repeat, and what a difference between two arms is worth."""
+
+    def test_newcombe(self):
+        """The interval of a difference of rates is that of the published method."""
+        # 56 of 70 against 48 of 80: 0.2, from 0.0524 to 0.3339.
+        found = uplift.difference_of_rates(56, 70, 48, 80)
+        self.assertAlmostEqual(found.difference, 0.2)
+        self.assertAlmostEqual(found.low, 0.0524, 4)
+        self.assertAlmostEqual(found.high, 0.3339, 4)
+        self.assertTrue(found.is_clear)
+
+    def test_wilson(self):
+        """The interval of a rate after Wilson, by hand for 0 of 10."""
+        low, high = uplift.wilson(0, 10)
+        self.assertAlmostEqual(low, 0)
+        # z²/n / (1 + z²/n) with z² = 3.8415: 0.38415 / 1.38415
+        self.assertAlmostEqual(high, 0.2775, 4)
+
+    def test_t_quantile(self):
+        """Student's 97.5 % quantile, from published tables."""
+        for freedom, published in ((30, 2.04227), (100, 1.98397), (198, 1.97202), (1000, 1.96234)):
+            self.assertAlmostEqual(uplift.t_quantile(freedom), published, 5)
+
+    def test_difference_of_means(self):
+        """The pooled interval by hand."""
+        # Means 3 and 1; squares 2 + 2 = 4 over 4 degrees of freedom: s = 1.
+        found = uplift.difference_of_means([2, 3, 4], [0, 1, 2])
+        self.assertEqual(found.difference, 2)
+        # t(4) = 2.776 (published); the expansion is meant for 100 degrees and more: within 1 %.
+        self.assertAlmostEqual(found.high - 2, 2.776 * (2 / 3) ** 0.5, delta=0.03)
+
+    def test_cap(self):
+        """Values are cut at the 95th percentile of those who bought."""
+        # 20 buyers 1…20: 95 % of 20 is the 19th.
+        self.assertEqual(uplift.cap_value([0, 0, -5, *range(1, 21)]), 19)
+        self.assertIsNone(uplift.cap_value([0, -5]))
+
+    def test_too_few(self):
+        """Below 100 customers or 20 buyers an arm tells nothing."""
+        self.assertTrue(uplift.is_too_few(99, 50))
+        self.assertTrue(uplift.is_too_few(200, 19))
+        self.assertFalse(uplift.is_too_few(100, 20))
+
+    def test_no_effect_claims_nothing(self):
+        """Where a program does nothing, at most 4 % of 500 proofs claim that it brings money."""
+        draw = random.Random(20260615)
+        claims = 0
+        for _run in range(500):
+            customers = [
+                draw.lognormvariate(4, 1.5) if draw.random() < 0.3 else 0.0 for _each in range(1000)
+            ]
+            held_out, treated = customers[:150], customers[150:]
+            cap = uplift.cap_value(customers)
+            found = uplift.difference_of_means(
+                [min(value, cap) for value in treated], [min(value, cap) for value in held_out]
+            )
+            claims += found.low > 0
+        self.assertLessEqual(claims, 20)
+
+    def test_arms(self):
+        """The draw follows the published formula, is stable, and has the right size."""
+        # printf seed:1:2 | sha256sum begins with 09aa7f62.
+        self.assertEqual(arms.share("seed", 1, 2), 0x09aa7f62 / 2**32)
+        held = [arms.is_held_out("seed", 7, partner, 20) for partner in range(10_000)]
+        self.assertEqual(held, [arms.is_held_out("seed", 7, each, 20) for each in range(10_000)])
+        # Binomial: 2,000 ± 4 standard deviations of 40.
+        self.assertAlmostEqual(sum(held), 2000, delta=160)
+        # The sample is drawn apart: a fifth of the held-out customers is in a sample of 20 %.
+        sampled = [arms.is_sampled("seed", 7, each, 20) for each in range(10_000)]
+        both = sum(a and b for a, b in zip(held, sampled, strict=True))
+        self.assertAlmostEqual(both, 400, delta=80)
