@@ -47,7 +47,6 @@ from . import res_users_program
 from . import mail_activity
 from . import res_company_program
 from . import res_partner_program
-from . import res_users_program
 from . import retention_enrollment
 from . import retention_event_program
 from . import retention_followup
