@@ -77,33 +77,13 @@ class RetentionEvent(models.Model):
             "key": f"{call.lost_reason_id.id}-{call.partner_id.id}-{today}",
         }
 
-    def _compute_description(self):
-        # The names of all reasons in one query: the contact's form shows several events.
-        with_reason = self.filtered(lambda event: event.type in ("loss_recorded", "cause_gone"))
-        names = with_reason._get_lost_reason_names()
-        for event in with_reason:
-            event.description = event._describe_loss(names.get(event.new_value))
-        super(RetentionEvent, self - with_reason)._compute_description()
-
     def _get_description(self):
         if self.type not in ("loss_recorded", "cause_gone"):
             return super()._get_description()
-        return self._describe_loss(self._get_lost_reason_names().get(self.new_value))
-
-    def _get_lost_reason_names(self):
-        """Return the names of the reasons of these events as ``{new_value: name}``."""
-        ids = {int(event.new_value) for event in self if event.new_value}
-        if not ids:
-            return {}
-        Reason = self.env["crm.lost.reason"].sudo().with_context(active_test=False)
-        return {
-            str(reason.id): reason.name
-            for reason in Reason.search_fetch([("id", "in", list(ids))], ["name"])
-        }
-
-    def _describe_loss(self, reason):
+        names = self.env["crm.lost.reason"]._get_names()
+        reason = names.get(int(self.new_value or 0), "")
         if self.type == "cause_gone":
-            return self.env._("The cause is gone: %(reason)s", reason=reason or "")
+            return self.env._("The cause is gone: %(reason)s", reason=reason)
         if reason:
             return self.env._("Recorded as lost: %(reason)s", reason=reason)
         return self.env._("Recorded as lost")

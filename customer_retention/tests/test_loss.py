@@ -271,5 +271,8 @@ class TestLoss(RetentionCase):
         self.assertEqual((event.type, event.date), ("loss_recorded", days_ago(4)))
         self.assertEqual((event.res_model, event.res_id), ("retention.loss", loss.id))
         self.assertEqual(event.description, "Recorded as lost: Too expensive")
+        self.price.name = "Costs too much"
+        event.invalidate_recordset()
+        self.assertEqual(event.description, "Recorded as lost: Costs too much")
         loss.unlink()
         self.assertFalse(event.exists())
