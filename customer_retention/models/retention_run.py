@@ -1,6 +1,5 @@
 import logging
 from datetime import timedelta
-from time import monotonic
 
 from psycopg2.errors import SerializationFailure
 
