@@ -1,4 +1,7 @@
 import logging
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
 from odoo import api, fields, models
 from odoo.tools import split_every
 
