@@ -87,6 +87,7 @@
         "demo/retention_event_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/retention_profile_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
