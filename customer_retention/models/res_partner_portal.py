@@ -181,35 +181,36 @@ class ResPartner(models.Model):
     def _write_portal_profile(self, form, values):
         """Write what differs and note every change in the chatter, for the salesperson.
 
-        Of sensitive fields the note says only that they changed. Saying the priority again counts
-        as an answer of today. The priority belongs to the customer, so to the company of a contact.
+        The note is in the salesperson's language; of sensitive fields it says only that they
+        changed. Saying the priority again counts as an answer of today. The priority belongs to
+        the customer, so to the company of a contact.
         """
         self.ensure_one()
-        notes, changes = [], {}
-        for field in form["fields"]:
-            name = field["name"]
-            if name not in values:
-                continue
-            before = self._get_portal_words(name)
-            is_same = (
-                set(self[name].ids) == set(values[name])
-                if field["kind"] == "tags"
-                else (self[name] or "") == (values[name] or "")
-            )
-            if not is_same:
-                value = [(6, 0, values[name])] if field["kind"] == "tags" else values[name] or False
-                changes[name] = value
-                notes.append((name, field["label"], before))
-        self.write(changes)
+        seller = self.user_id or self.commercial_partner_id.user_id
+        reader = seller.lang or self.env.company.partner_id.lang or self.env.lang
+        partner = self.with_context(lang=reader)
+        kinds = {field["name"]: field["kind"] for field in form["fields"]}
+        changes = {}
+        for name in kinds.keys() & values.keys():
+            value = values[name]
+            if kinds[name] == "tags":
+                if set(self[name].ids) != set(value):
+                    changes[name] = [(6, 0, value)]
+            elif (self[name] or "") != (value or ""):
+                changes[name] = value or False
+        names = [name for name in kinds if name in changes]
+        labels = partner.fields_get(names, ["string"]) if names else {}
+        before = {name: partner._get_portal_words(name) for name in names}
+        partner.write(changes)
         lines = [
-            (label, "", "")
+            (labels[name]["string"], "", "")
             if name in SENSITIVE_FIELDS
-            else (label, before, self._get_portal_words(name))
-            for name, label, before in notes
+            else (labels[name]["string"], before[name], partner._get_portal_words(name))
+            for name in names
         ]
-        lines += self._write_portal_wishes(values)
-        self._log_portal_changes(lines)
-        self._write_portal_priority(values["priority_id"])
+        lines += partner._write_portal_wishes(values)
+        partner._log_portal_changes(lines)
+        partner._write_portal_priority(values["priority_id"])
 
     def _write_portal_wishes(self, values):
         lines = []

@@ -46,3 +46,5 @@ from . import test_uplift
 from . import test_program
 from . import test_program_preview
 from . import test_program_facts
+from . import test_portal_profile
+from . import test_sensitive
