@@ -163,7 +163,8 @@ class ResPartner(models.Model):
             query.add_join(
                 "LEFT JOIN",
                 totals,
-                SQL("(%s)", every),
+                # Materialized: else each parallel worker would add up all households for itself.
+                SQL("(WITH totals AS MATERIALIZED (%s) SELECT * FROM totals)", every),
                 SQL("%s = %s", household, SQL.identifier(totals, "household_id")),
             )
         return SQL.identifier(totals, field_expr.removeprefix("household_"))

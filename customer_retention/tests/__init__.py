@@ -48,3 +48,4 @@ from . import test_program_preview
 from . import test_program_facts
 from . import test_portal_profile
 from . import test_sensitive
+from . import test_tours_profile

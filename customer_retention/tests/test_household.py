@@ -118,6 +118,15 @@ class TestHousehold(RetentionCase):
         self.child.active = False
         self.assertEqual(self.household.value_year, 350)
 
+    def test_name(self):
+        """A new name shows at once, though names are kept in memory."""
+        self.assertEqual(self.household.display_name, "Hansen")
+        self.household.name = "Hansen-Lee"
+        self.assertEqual(self.household.display_name, "Hansen-Lee")
+        self.assertEqual(
+            [each.display_name for each in self.household | self.empty], ["Hansen-Lee", "Empty"]
+        )
+
     def test_open(self):
         """The button opens the members."""
         action = self.household.action_open_members()
@@ -125,3 +134,50 @@ class TestHousehold(RetentionCase):
             self.env["res.partner"].search(action["domain"]),
             self.parent | self.child | self.prospect,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCost(RetentionCase):
+    """What a filled profile costs when a contact is opened."""
+
+    def test_form(self):
+        """Everything filled, a profile takes two queries more than the figures alone."""
+        [partner] = self._create_customers([(10, 100)])
+        self._refresh()
+        partner.write(
+            {
+                "household_id": self.env["retention.household"].create({"name": "Hansen"}).id,
+                "priority_id": self.env.ref("customer_retention.retention_priority_speed").id,
+                "interest_ids": self.env.ref("customer_retention.retention_interest_art"),
+                "birthday": "1980-01-02",
+                "preferences": "Tea",
+            }
+        )
+        seller = self._as(partner, self._create_user("seller", OWN))
+        figures = {"value_year": {}, "lifetime_value": {}, "is_gold": {}}
+        named = {"fields": {"display_name": {}}}
+        profile = {
+            "profile_completeness": {},
+            "profile_missing": {},
+            "birthday": {},
+            "next_birthday": {},
+            "next_review_date": {},
+            "is_review_due": {},
+            "is_priority_due": {},
+            "preferences": {},
+            "household_value_year": {},
+            "household_is_gold": {},
+            "priority_id": named,
+            "household_id": named,
+            "interest_ids": {"fields": {"display_name": {}}},
+        }
+        counts = []
+        for specification in (figures, {**figures, **profile}):
+            for _time in range(2):  # the first fills what stays in memory between requests
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                seller.web_read(specification)
+                count = self.env.cr.sql_log_count - before
+            counts.append(count)
+        self.assertLessEqual(counts[1] - counts[0], 2)
