@@ -21,7 +21,7 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
-from bench import sales, screens
+from bench import facts, sales, screens
 from bench.figures import measure_figures
 from bench.generate import generate
 from bench.measure import watch
@@ -48,6 +48,7 @@ def main() -> None:
         times, rows = measure_figures(env, sample, options, _say, _settle)
         rows += screens.measure(env, sample)
         rows += sales.measure(env, sample)
+        rows += facts.measure(env, sample, times["floor"])
         title = _title(env, options, sample)
     rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")

@@ -88,6 +88,7 @@
         "demo/crm_lead_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/retention_profile_demo.xml",
+        "demo/res_partner_facts_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],

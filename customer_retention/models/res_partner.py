@@ -156,6 +156,9 @@ class ResPartner(models.Model):
         if query is None or not field or field.compute != "_compute_retention_figures":
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(field, "read")
+        if field_expr == "retention_currency_id":
+            # Also where there are no figures: a total over both has one currency then.
+            return SQL("%s::int", self.env.company.currency_id.id)
         rows = self._join_figures(alias, query)
         name = self._FIGURE_NAMES.get(field_expr, field_expr)
         Customer = self.env["retention.customer"]

@@ -60,6 +60,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_referrers_readable(vals_list)
         partners = super().create([self._prepare_referrer_values(vals) for vals in vals_list])
         if any(vals.get("referred_by_id") for vals in vals_list):
             partners._move_referrer_up()
@@ -67,6 +68,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         if "referred_by_id" in vals:
+            self._check_referrers_readable([vals])
             told = self._prepare_referrer_values(vals)
             again = self.filtered(lambda each: each.referred_by_id.id == told["referred_by_id"])
             if again and again != self:
@@ -82,6 +84,13 @@ class ResPartner(models.Model):
         if {"parent_id", "is_company"} & vals.keys():
             self._settle_commercial()
         return result
+
+    @api.model
+    def _check_referrers_readable(self, vals_list):
+        """Raise an AccessError where somebody names a referrer they may not see."""
+        referrers = {vals["referred_by_id"] for vals in vals_list if vals.get("referred_by_id")}
+        if referrers and not self.env.su:
+            self.browse(referrers).check_access("read")
 
     @api.model
     def _prepare_referrer_values(self, vals):

@@ -77,6 +77,19 @@ class ResPartner(models.Model):
         help="Day on which this company thanked them last, for anything.",
     )
 
+    acquisition_summary = fields.Char(
+        "Source in Words",
+        compute="_compute_referral_figures",
+        groups=SALESMAN,
+        help="Source, medium and campaign of the first contact.",
+    )
+    referrer_person = fields.Char(
+        "Person",
+        compute="_compute_referral_figures",
+        groups=SALESMAN,
+        help="The person at the company who recommended us.",
+    )
+
     # ------------------------------------------------------------------
     # Figures
     # ------------------------------------------------------------------
@@ -90,7 +103,7 @@ class ResPartner(models.Model):
         return [
             name
             for name, field in self._fields.items()
-            if field.compute == "_compute_referral_figures"
+            if field.compute == "_compute_referral_figures" and field.search
         ]
 
     @api.model
@@ -135,7 +148,7 @@ class ResPartner(models.Model):
         if field_expr == "referral_currency_id":
             self._check_field_access(field, "read")
             return SQL("%s::int", self.env.company.currency_id.id)
-        if field.compute != "_compute_referral_figures":
+        if field.compute != "_compute_referral_figures" or not field.search:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(field, "read")
         source = self._REFERRAL_SOURCES.get(field_expr, "direct")
@@ -149,31 +162,60 @@ class ResPartner(models.Model):
         value = SQL.identifier(rows, field_expr)
         return value if field.type == "date" else SQL("COALESCE(%s, 0)", value)
 
-    @api.depends("referral_ids", "referral_ids.retention_customer_ids", "thanks_ids.date")
-    @api.depends_context("company", "uid")
+    @api.depends(
+        "acquisition_campaign_id",
+        "acquisition_medium_id",
+        "acquisition_source_id",
+        "referral_ids",
+        "referral_ids.retention_customer_ids",
+        "referred_by_contact_id",
+        "thanks_ids.date",
+    )
+    @api.depends_context("company", "uid", "lang")
     def _compute_referral_figures(self):
         names = self._get_referral_figure_names()
-        rows = {}
         ids = self._origin.ids
-        if ids:
-            self.env.flush_all()
-            selected = self.env.execute_query(
-                SQL(
-                    """SELECT partner_id, %s
-                         FROM (%s) AS direct
-                         FULL JOIN (%s) AS tree USING (partner_id)
-                         FULL JOIN (%s) AS thanks USING (partner_id)""",
-                    SQL(", ").join(SQL.identifier(name) for name in names),
-                    self._get_direct_query(ids),
-                    self._get_tree_query(ids),
-                    self._get_thanks_query(ids),
-                )
-            )
-            rows = {partner_id: values for partner_id, *values in selected}
+        rows = self._select_referral_figures(names, ids) if ids else {}
         for partner in self:
-            values = rows.get(partner._origin.id, [None] * len(names))
+            *values, source, person = rows.get(partner._origin.id, [None] * (len(names) + 2))
             for name, value in zip(names, values, strict=True):
                 partner[name] = value or False
+            partner.acquisition_summary = source
+            partner.referrer_person = person
+
+    @api.model
+    def _select_referral_figures(self, names, partner_ids):
+        """Return ``{partner id: [*figures, source in words, person who brought them]}``.
+
+        One statement for all that the contact shows of this: each name read on its own would cost
+        another one.
+        """
+        self.env.flush_all()
+        selected = self.env.execute_query(
+            SQL(
+                """SELECT customer.id, %(names)s,
+                          NULLIF(CONCAT_WS(' · ', source.name, medium.name,
+                                           COALESCE(campaign.title->>%(lang)s, campaign.title->>'en_US')), ''),
+                          person.name
+                     FROM res_partner AS customer
+                     LEFT JOIN utm_source AS source ON source.id = customer.acquisition_source_id
+                     LEFT JOIN utm_medium AS medium ON medium.id = customer.acquisition_medium_id
+                     LEFT JOIN utm_campaign AS campaign
+                       ON campaign.id = customer.acquisition_campaign_id
+                     LEFT JOIN res_partner AS person ON person.id = customer.referred_by_contact_id
+                     LEFT JOIN (%(direct)s) AS direct ON direct.partner_id = customer.id
+                     LEFT JOIN (%(tree)s) AS tree ON tree.partner_id = customer.id
+                     LEFT JOIN (%(thanks)s) AS thanks ON thanks.partner_id = customer.id
+                    WHERE customer.id = ANY(%(ids)s)""",
+                names=SQL(", ").join(SQL.identifier(name) for name in names),
+                lang=self.env.lang or "en_US",
+                direct=self._get_direct_query(partner_ids),
+                tree=self._get_tree_query(partner_ids),
+                thanks=self._get_thanks_query(partner_ids),
+                ids=partner_ids,
+            )
+        )
+        return {partner_id: values for partner_id, *values in selected}
 
     @api.depends_context("company")
     def _compute_referral_currency_id(self):

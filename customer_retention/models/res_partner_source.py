@@ -134,6 +134,9 @@ class ResPartner(models.Model):
         Purchase = self.env["retention.purchase"]
         moments = (SQL("touch.create_date"), SQL("touch.date_order"))
         days = [Purchase._get_company_day(each, SQL("touch.company_id")) for each in moments]
+        # As for the figures: memory for hashing millions of orders, no compiling of a single use.
+        self.env.cr.execute(SQL("SET LOCAL work_mem = '256MB'"))
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS retention_touch"))
         self.env.cr.execute(
             source_touch.create_differences(
@@ -144,6 +147,18 @@ class ResPartner(models.Model):
         )
         [[count]] = self.env.execute_query(source_touch.select_count())
         return count
+
+    def action_edit_source(self):
+        """Open the source of this customer for correction."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Where %(name)s Came From", name=self.display_name),
+            "res_model": "res.partner",
+            "res_id": self.id,
+            "views": [(self.env.ref("customer_retention.res_partner_view_form_source").id, "form")],
+            "target": "new",
+        }
 
     def action_fill_source(self):
         """Forget what was entered and take the source from the first lead or order instead."""

@@ -49,3 +49,6 @@ from . import test_program_facts
 from . import test_portal_profile
 from . import test_sensitive
 from . import test_tours_profile
+from . import test_facts_views
+from . import test_referral_import
+from . import test_referral_tours
