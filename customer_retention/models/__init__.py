@@ -53,6 +53,7 @@ from . import retention_followup
 from . import retention_followup_channel
 from . import retention_followup_day
 from . import retention_program
+from . import retention_program_entry
 from . import retention_program_step
 from . import retention_program_proof
 from . import retention_program_preview

@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     retention_daily_mail_cap = fields.Integer(
         related="company_id.retention_daily_mail_cap", readonly=False
     )
+    retention_survey_pause_days = fields.Integer(
+        related="company_id.retention_survey_pause_days", readonly=False
+    )

@@ -1,11 +1,14 @@
 import logging
 from datetime import timedelta
+from functools import cache, partial
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
+
+from .only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -80,15 +83,28 @@ class RetentionEnrollment(models.Model):
     @api.model
     def _cron_enter(self):
         """Take up new events in all running programs, in batches, those of lower sequence first."""
-        programs = self.env["retention.program"].search([("state", "=", "running")])
+        with only_worker(self.env, "enter") as alone:
+            if alone:
+                self._enter_all()
+
+    @api.model
+    def _enter_all(self):
+        """Take up what is new, a transaction a batch; stop where the time is up."""
         commit_progress = self.env["ir.cron"]._commit_progress
-        commit_progress(remaining=len(programs))
+        programs = self.env["retention.program"].search([("state", "=", "running")])
+        commit_progress(remaining=sum(program._count_new_events() for program in programs))
         for program in programs:
             for batch in program._get_new_event_batches():
+                if program.state != "running":
+                    # Somebody paused it meanwhile.
+                    break
+                count = len(batch)
                 self._enter_isolated(program, batch)
-                if not commit_progress():
+                time_left = commit_progress(count)
+                # What the next batch reads is as of now, and memory does not grow.
+                self.env.invalidate_all()
+                if not time_left:
                     return
-            commit_progress(1)
 
     @api.model
     def _enter_isolated(self, program, events):
@@ -97,7 +113,7 @@ class RetentionEnrollment(models.Model):
             with self.env.cr.savepoint():
                 self._enter(program, events)
         except (SerializationFailure, UniqueViolation):
-            _logger.info("Program %s: another worker took up the same events", program.id)
+            _logger.info("Program %s: somebody else works on the same customers", program.id)
         except Exception:
             if len(events) == 1:
                 _logger.exception("Program %s cannot take up event %s", program.id, events.id)
@@ -114,16 +130,20 @@ class RetentionEnrollment(models.Model):
         :return: the enrollments, those not taken up among them
         """
         enrollments = self.browse()
-        if not program.try_lock_for_update():
-            # Another worker is at it.
-            return enrollments
         for company, of_company in events.grouped("company_id").items():
-            wanted = program._filter_partners(of_company.partner_id, company)
-            of_company = of_company.filtered(lambda event: event.partner_id in wanted)
+            of_company = program._filter_amount(of_company, company)
+            wanted = set(program._filter_partners(of_company.partner_id, company).ids)
+            of_company = of_company.browse(
+                event.id for event in of_company if event.partner_id.id in wanted
+            )
             today = company._get_retention_today()
             refused = self._get_refusals(program, of_company, today)
+            # Reckoning with the calendar takes long; many events are of one day.
+            last_due = cache(partial(program._get_last_due_date, company=company))
             values = [
-                self._prepare_enrollment_values(program, event, today, refused.get(event.id))
+                self._prepare_enrollment_values(
+                    program, event, today, refused.get(event.id), last_due
+                )
                 for event in of_company
             ]
             entered = self.create(values)
@@ -134,7 +154,7 @@ class RetentionEnrollment(models.Model):
         return enrollments
 
     @api.model
-    def _prepare_enrollment_values(self, program, event, today, reason):
+    def _prepare_enrollment_values(self, program, event, today, reason, last_due):
         arm = False if reason else program._get_arm(event.partner_id)
         return {
             "program_id": program.id,
@@ -147,7 +167,7 @@ class RetentionEnrollment(models.Model):
             "arm": arm,
             "state": "refused" if reason else "open",
             "reason": reason,
-            "date_end": arm == "held_out" and program._get_last_due_date(event),
+            "date_end": arm == "held_out" and last_due(event.date),
         }
 
     @api.model
@@ -190,35 +210,48 @@ class RetentionEnrollment(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """WITH entered AS (
-                          SELECT DISTINCT enrollment.partner_id
-                            FROM retention_enrollment AS enrollment
-                            JOIN retention_program AS program ON program.id = enrollment.program_id
-                           WHERE enrollment.arm IS NOT NULL AND NOT program.is_service
-                             AND enrollment.date > %(since)s),
-                        recent AS (
-                          SELECT partner.id, partner.email_normalized, partner.phone_sanitized
-                            FROM res_partner AS partner
-                            JOIN entered ON entered.partner_id = partner.id)
-                   SELECT partner.id
-                     FROM res_partner AS partner
-                    WHERE partner.id = ANY(%(partners)s)
-                      AND (partner.id IN (SELECT id FROM recent)
-                           OR partner.email_normalized IN (SELECT email_normalized FROM recent)
-                           OR partner.phone_sanitized IN (SELECT phone_sanitized FROM recent))""",
+                """WITH wanted AS (
+                          SELECT id, email_normalized, phone_sanitized
+                            FROM res_partner WHERE id = ANY(%(partners)s)),
+                        same AS (
+                          SELECT id, id AS other_id FROM wanted
+                           UNION
+                          SELECT wanted.id, other.id
+                            FROM wanted
+                            JOIN res_partner AS other
+                              ON other.email_normalized = wanted.email_normalized
+                           UNION
+                          SELECT wanted.id, other.id
+                            FROM wanted
+                            JOIN res_partner AS other
+                              ON other.phone_sanitized = wanted.phone_sanitized)
+                   SELECT DISTINCT same.id
+                     FROM same
+                     JOIN retention_enrollment AS enrollment
+                       ON enrollment.partner_id = same.other_id
+                      AND enrollment.arm IS NOT NULL AND enrollment.date > %(since)s
+                     JOIN retention_program AS program
+                       ON program.id = enrollment.program_id AND NOT program.is_service""",
                 since=today - timedelta(days=program.pause_days),
                 partners=partners.ids,
             )
         )
         return {partner_id for (partner_id,) in rows}
 
-    def _get_bought(self):
-        """Return what the customer bought since entry: see ``retention.purchase._get_totals``."""
-        self.ensure_one()
-        totals = self.env["retention.purchase"]._get_totals(
-            self.partner_id, self.company_id, self.date, self.company_id._get_retention_today()
-        )
-        return totals.get(self.partner_id.id, {}).get("count", 0)
+    def _filter_bought(self):
+        """Return those whose customers bought since they entered."""
+        bought = self.browse()
+        Purchase = self.env["retention.purchase"]
+        for (company, day), enrollments in self.grouped(
+            lambda each: (each.company_id, each.date)
+        ).items():
+            totals = Purchase._get_totals(
+                enrollments.partner_id, company, day, company._get_retention_today()
+            )
+            bought |= enrollments.filtered(
+                lambda each, totals=totals: totals.get(each.partner_id.id, {}).get("count")
+            )
+        return bought
 
     # ------------------------------------------------------------------
     # Leaving

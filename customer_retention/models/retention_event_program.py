@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 # Types that happen all the time: recorded from the activation of the first program that uses them.
@@ -189,10 +190,25 @@ class RetentionEvent(models.Model):
             return self.env._("Bought for the first time on %s", self._get_day())
         return super()._get_description()
 
+    def _get_document(self):
+        """Return the sale or opportunity of this event, empty for none; read with those of its fellows."""
+        self.ensure_one()
+        if self.res_model not in ("sale.order", "crm.lead", "account.move"):
+            return None
+        fellows = self.browse(self._prefetch_ids)
+        ids = {each.res_id for each in fellows if each.res_model == self.res_model}
+        return self.env[self.res_model].sudo().with_prefetch(tuple(ids)).browse(self.res_id)
+
     def _get_document_name(self):
-        if self.res_model not in ("sale.order", "crm.lead"):
-            return ""
-        return self.env[self.res_model].sudo().browse(self.res_id).exists().display_name or ""
+        return self._get_of_document("display_name") or ""
+
+    def _get_of_document(self, name):
+        """Return field ``name`` of the document, None where there is none, or none any more."""
+        document = self._get_document()
+        try:
+            return document and document[name]
+        except MissingError:
+            return None
 
     def _get_day(self):
         today = self.company_id._get_retention_today()
@@ -201,6 +217,4 @@ class RetentionEvent(models.Model):
     def _get_document_user(self):
         """Return the salesperson of the document this event comes from; nobody where it has none."""
         self.ensure_one()
-        if self.res_model in ("sale.order", "crm.lead", "account.move"):
-            return self.env[self.res_model].sudo().browse(self.res_id).exists().user_id
-        return self.env["res.users"]
+        return self._get_of_document("user_id") or self.env["res.users"]

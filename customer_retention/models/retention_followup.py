@@ -1,9 +1,15 @@
 import logging
+from collections import defaultdict
+from datetime import timedelta
+from functools import cache
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
+
+from .only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -61,8 +67,10 @@ class RetentionFollowup(models.Model):
             ("condition", "Not needed: the condition of the step is not met"),
             ("opt_out", "Customer does not want this channel"),
             ("complaint", "A complaint is open"),
+            ("surveyed", "Customer was asked a short time ago"),
             ("no_email", "No email address"),
             ("incomplete", "The step is incomplete: see the program"),
+            ("failed", "It failed: the log of the server says why"),
             ("expired", "No free place in time"),
         ],
         readonly=True,
@@ -90,36 +98,48 @@ class RetentionFollowup(models.Model):
     @api.model
     def _plan_first(self, enrollments):
         """Plan the first step of ``enrollments``."""
+        due_date = self._get_due_dates()
         values = []
-        for enrollment in enrollments:
-            steps = enrollment.program_id.step_ids
-            first = steps.sorted(lambda step: (step.sequence, step.id))[:1]
-            values.append(self._prepare_values(enrollment, first, enrollment.event_id.date))
+        for program, of_program in enrollments.grouped("program_id").items():
+            first = program.step_ids.sorted(lambda step: (step.sequence, step.id))[:1]
+            values += [
+                self._prepare_values(
+                    each, first, due_date(first, each.event_id.date, each.company_id)
+                )
+                for each in of_program
+            ]
         return self.create(values)
 
     @api.model
-    def _prepare_values(self, enrollment, step, start):
+    def _get_due_dates(self):
+        """Return a function (step, start, company) → day; many ask for the same, and it takes long."""
+        return cache(lambda step, start, company: step._get_due_date(start, company))
+
+    @api.model
+    def _prepare_values(self, enrollment, step, day):
         return {
             "enrollment_id": enrollment.id,
             "step_id": step.id,
             "contact_id": enrollment.contact_id.id,
-            "date_due": step._get_due_date(start, enrollment.company_id),
+            "date_due": day,
         }
 
     def _plan_next(self):
         """Plan the step after these closed ones; end the enrollments that have no further step."""
+        due_date = self._get_due_dates()
+        following = cache(lambda step: step._get_next() if step else step)
         values = []
-        finished = self.env["retention.enrollment"]
+        finished = set()
         for followup in self:
             enrollment = followup.enrollment_id
             if enrollment.state != "open" or followup._has_open_parts():
                 continue
-            following = followup.step_id._get_next() if followup.step_id else followup.step_id
-            if following:
-                values.append(self._prepare_values(enrollment, following, followup.date_due))
+            if step := following(followup.step_id):
+                day = due_date(step, followup.date_due, enrollment.company_id)
+                values.append(self._prepare_values(enrollment, step, day))
             else:
-                finished |= enrollment
-        finished._finish()
+                finished.add(enrollment.id)
+        self.env["retention.enrollment"].browse(finished)._finish()
         return self.create(values)
 
     def _has_open_parts(self):
@@ -135,84 +155,106 @@ class RetentionFollowup(models.Model):
 
     @api.model
     def _cron_act(self):
-        """Do, or hand to people, what is due: by company, the customers of the highest value first."""
+        """Do, or hand to people, what is due: the customers of the highest value first."""
+        with only_worker(self.env, "act") as alone:
+            if alone:
+                self._act_all()
+
+    @api.model
+    def _act_all(self):
+        """Do what is due in all companies, a transaction a batch; stop where the time is up."""
+        commit_progress = self.env["ir.cron"]._commit_progress
         self.env["retention.enrollment"]._stop_bought()
         self.env["retention.enrollment"]._finish_held_out()
-        commit_progress = self.env["ir.cron"]._commit_progress
-        due = {
-            company: self._get_due(company) for company in self.env["res.company"].search([])
-        }
-        commit_progress(remaining=sum(len(followups) for followups in due.values()))
-        for followups in due.values():
+        due = [self._get_due(company) for company in self.env["res.company"].search([])]
+        commit_progress(remaining=sum(map(len, due)))
+        for followups in due:
             for batch in split_every(BATCH, followups.ids, self.browse):
                 self._act_isolated(batch)
-                if not commit_progress(len(batch)):
+                time_left = commit_progress(len(batch))
+                # What the next batch reads is as of now, and memory does not grow.
+                self.env.invalidate_all()
+                if not time_left:
                     return
 
     @api.model
     def _get_due(self, company):
         """Return what is planned for today or before in running programs, the highest value first."""
-        due = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "planned"),
-                ("date_due", "<=", company._get_retention_today()),
-                ("program_id.state", "=", "running"),
-            ]
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT followup.id
+                     FROM retention_followup AS followup
+                     JOIN retention_program AS program
+                       ON program.id = followup.program_id AND program.state = 'running'
+                     LEFT JOIN retention_customer AS figure
+                       ON figure.partner_id = followup.partner_id
+                      AND figure.company_id = followup.company_id
+                    WHERE followup.company_id = %(company)s AND followup.state = 'planned'
+                      AND followup.date_due <= %(today)s
+                    ORDER BY figure.value_year DESC NULLS LAST, program.sequence, followup.id""",
+                company=company.id,
+                today=company._get_retention_today(),
+            )
         )
-        rows = self.env["retention.customer"].search_read(
-            [("company_id", "=", company.id), ("partner_id", "in", due.partner_id.ids)],
-            ["partner_id", "value_year"],
-        )
-        value = {row["partner_id"][0]: row["value_year"] for row in rows}
-        return due.sorted(
-            lambda each: (each.program_id.sequence, -value.get(each.partner_id.id, 0), each.id)
-        )
+        return self.browse(row_id for (row_id,) in rows)
 
     @api.model
     def _act_isolated(self, followups):
         """Act on ``followups``; where that fails, one by one, so that one customer stops no other."""
         try:
             with self.env.cr.savepoint():
-                # Another worker may have them: they are left to it.
-                followups.try_lock_for_update()._act()
-        except (SerializationFailure, UniqueViolation):
-            _logger.info("Another worker is handing out the same follow-ups")
+                # What somebody else works on at this moment is left for the next run.
+                followups.try_lock_for_update(allow_referencing=True)._act()
+        except (OperationalError, UniqueViolation):
+            _logger.info("Follow-ups are left for the next run: somebody else works on them")
         except Exception:
             if len(followups) == 1:
                 _logger.exception("Follow-up %s cannot be done", followups.id)
+                followups._skip("failed")
                 return
             for followup in followups:
                 self._act_isolated(followup)
 
     def _act(self):
         """Skip what is not to happen, and do the rest by its channel, as far as there is room."""
-        waiting = self.filtered(lambda each: each.state == "planned")
-        for (company, step), followups in waiting.grouped(
-            lambda each: (each.company_id, each.step_id)
-        ).items():
-            followups = followups._skip_stopped(step)
-            if followups:
-                act = getattr(followups, f"_act_{step.channel}")
-                act(company, step)
+        waiting = self.filtered(
+            lambda each: each.state == "planned" and each.program_id.state == "running"
+        )
+        for company, of_company in waiting.grouped("company_id").items():
+            for step, followups in of_company.grouped("step_id").items():
+                followups._skip_stopped(step)
+            ready = of_company.filtered(lambda each: each.state == "planned")
+            placed = ready._place(company)
+            for step, followups in placed.grouped("step_id").items():
+                getattr(followups, f"_act_{step.channel}")(company, step)
 
     def _skip_stopped(self, step):
-        """Skip those that a guard stops at this step; return the others."""
-        if not step:
+        """Skip those that a guard stops at this step."""
+        if not step._is_complete():
             self._skip("incomplete")
-            return self.browse()
-        stopped = {}
-        complaints = self.partner_id._filter_open_complaints() if step.purpose != "service" else ()
+            return
+        stopped = defaultdict(self.browse)
+        complaints, surveyed = set(), set()
+        if step.purpose != "service":
+            complaints = set(self.partner_id._filter_open_complaints().ids)
+        if step.purpose == "survey":
+            surveyed = self._get_surveyed_ids()
+        unmet = self._filter_unmet(step)
         for followup in self:
-            if not followup._meets_condition():
-                stopped[followup] = "condition"
-            elif followup.partner_id in complaints:
-                stopped[followup] = "complaint"
+            if followup in unmet:
+                reason = "condition"
+            elif followup.partner_id.id in complaints:
+                reason = "complaint"
+            elif followup.partner_id.id in surveyed:
+                reason = "surveyed"
             elif not followup._is_channel_wanted(step):
-                stopped[followup] = "opt_out"
-        for followup, reason in stopped.items():
-            followup._skip(reason)
-        return self.filtered(lambda each: each not in stopped)
+                reason = "opt_out"
+            else:
+                continue
+            stopped[reason] |= followup
+        for reason, followups in stopped.items():
+            followups._skip(reason)
 
     def _is_channel_wanted(self, step):
         """Return whether the customer, and the person, may be reached the way ``step`` does it."""
@@ -221,19 +263,43 @@ class RetentionFollowup(models.Model):
         addressee = self.contact_id or self.partner_id
         return addressee._is_contact_allowed(reach or None)
 
-    def _meets_condition(self):
+    def _get_surveyed_ids(self):
+        """Return the ids of the customers of these who were asked something a short time ago."""
+        company = self.company_id
+        since = company._get_retention_today() - timedelta(days=company.retention_survey_pause_days)
+        asked = self.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "=", company.id),
+                ("step_id.purpose", "=", "survey"),
+                ("id", "not in", self.ids),
+                "|",
+                ("state", "=", "open"),
+                "&",
+                ("state", "=", "done"),
+                ("date_done", ">", since),
+            ]
+        )
+        return set(asked.partner_id.ids)
+
+    def _filter_unmet(self, step):
+        """Return those for which the condition of ``step`` is not met, as a set."""
+        if step.condition == "always":
+            return set()
+        if step.condition == "not_bought":
+            bought = self.enrollment_id._filter_bought()
+            return set(self.filtered(lambda each: each.enrollment_id in bought))
+        return {each for each in self if not each._meets_previous(step.condition)}
+
+    def _meets_previous(self, condition):
+        """Return whether the step before ended as ``condition`` wants it."""
         self.ensure_one()
-        condition = self.step_id.condition
-        if condition == "not_bought":
-            return not self.enrollment_id._get_bought()
         before = self.enrollment_id.followup_ids.filtered(
             lambda other: other.state != "planned" and other.step_id != self.step_id
-        ).sorted("date_due")[-1:]
+        ).sorted(lambda other: (other.date_due, other.id))[-1:]
         if condition == "previous_done":
             return before.state == "done" and before.reached != "no"
-        if condition == "previous_not_reached":
-            return before.reached == "no"
-        return True
+        return before.reached == "no"
 
     def _skip(self, reason):
         """Close these without doing anything, and go on to the next step."""

@@ -1,8 +1,13 @@
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import cache
 
 from odoo import models
+from odoo.tools.mail import plaintext2html
 
 from ..tools.placing import has_room
+
+# Channels by which somebody of the company does the work.
+BY_PEOPLE = ("activity", "plan")
 
 
 class RetentionFollowup(models.Model):
@@ -18,60 +23,80 @@ class RetentionFollowup(models.Model):
     # Work for people
     # ------------------------------------------------------------------
 
-    def _act_activity(self, company, step):
-        """Give each to its responsible as an activity, up to the limits of the day."""
-        self._hand_out(company, step, [(0, self._get_activity_template(step))])
+    def _place(self, company):
+        """Give work for people to who has room for it today, in the order of these follow-ups.
 
-    def _act_plan(self, company, step):
-        """Give each of the plan's activities to the responsible; every one is a follow-up of its own."""
-        templates = [
-            (
-                part,
-                {
-                    "activity_type_id": template.activity_type_id.id,
-                    "summary": template.summary,
-                    "note": template.note,
-                },
-            )
-            for part, template in enumerate(step.plan_id.template_ids.sorted("sequence"))
-        ]
-        if not templates:
-            self._skip("incomplete")
-            return
-        self._hand_out(company, step, templates)
-
-    def _get_activity_template(self, step):
-        return {"activity_type_id": step.activity_type_id.id}
-
-    def _hand_out(self, company, step, templates):
-        """Place follow-ups while their responsible has room today, and make the activities at once.
-
-        :param templates: ``[(part, values of the activity)]``; each part but the first becomes a
-            follow-up of its own
+        :return: those that go on by their channel: what was placed, and what no person does
         """
         today = company._get_retention_today()
-        if not company._is_working_day(today):
-            return
-        placed = self._get_placed(company, today)
-        followups = self.browse()
+        at_work = company._is_working_day(today)
+        desk = Desk(self, company, today)
+        given, full, others = defaultdict(list), [], []
         for followup in self:
-            user = followup._get_responsible(today, placed)
-            if user and not followup._has_room(user, placed, len(templates)):
-                followup._wait_or_expire(today)
-                continue
-            followup.write({"user_id": user.id, "state": "open", "date_opened": today})
-            if user:
-                placed[user, False] += len(templates)
-                placed[user, followup.program_id] += len(templates)
-            followups |= followup
-        parts = {(followup, 0): followup for followup in followups}
-        for part, _values in templates[1:]:
-            for followup in followups:
-                parts[followup, part] = followup.copy({"part": part, "state": "open"})
-        self._create_activities(company, step, parts, dict(templates))
+            if followup.step_id.channel not in BY_PEOPLE:
+                others.append(followup.id)
+            elif at_work:
+                user = followup._get_responsible(desk)
+                if desk.take(user, followup):
+                    given[user].append(followup.id)
+                else:
+                    full.append(followup.id)
+        for user, ids in given.items():
+            values = {"user_id": user.id, "state": "open", "date_opened": today}
+            self.browse(ids).write(values)
+        self.browse(full)._expire(today)
+        gone_on = {*others, *(row_id for ids in given.values() for row_id in ids)}
+        return self.filtered(lambda each: each.id in gone_on)
 
-    def _create_activities(self, company, step, parts, templates):
-        """Create the activities of placed follow-ups in one go, without a mail each."""
+    def _expire(self, today):
+        """Skip those that have waited too long for a free place; the others wait for another day."""
+        self.filtered(
+            lambda each: (today - each.date_due).days >= each.program_id.expire_days
+        )._skip("expired")
+
+    def _get_responsible(self, desk):
+        """Return who does this one today; nobody where there is none, or all are away."""
+        self.ensure_one()
+        program = self.program_id
+        if program.responsible_rule == "user":
+            user = program.responsible_user_id
+        elif program.responsible_rule == "team":
+            user = desk.get_next(program.responsible_team_id)
+        else:
+            user = self.env["res.users"]
+            if program.responsible_rule == "document":
+                user = self.enrollment_id.event_id._get_document_user()
+            user = user or self.partner_id.user_id
+        return desk.get_heir(user, program.responsible_team_id)
+
+    def _act_activity(self, company, step):
+        """Make an activity for each."""
+        self._create_activities(step, {(each, 0): each for each in self}, {0: {}})
+
+    def _act_plan(self, company, step):
+        """Make each of the plan's activities; every one is a follow-up of its own."""
+        templates = {
+            part: {
+                "activity_type_id": template.activity_type_id.id,
+                "summary": template.summary,
+                "note": template.note,
+            }
+            for part, template in enumerate(step.plan_id.template_ids.sorted("sequence"))
+        }
+        parts = {(followup, 0): followup for followup in self}
+        for part in [*templates][1:]:
+            for followup in self:
+                parts[followup, part] = followup.copy(
+                    {"part": part, "state": "open", "activity_id": False}
+                )
+        self._create_activities(step, parts, templates)
+
+    def _create_activities(self, step, parts, templates):
+        """Create the activities of placed follow-ups in one go, without a mail each.
+
+        :param parts: ``{(follow-up, part): follow-up of the part}``
+        :param templates: ``{part: values of the activity that go before those of the step}``
+        """
         addressees = {key: each.contact_id or each.partner_id for key, each in parts.items()}
         partners = self.env["res.partner"].union(*addressees.values())
         summaries = step._render("summary", partners)
@@ -84,8 +109,9 @@ class RetentionFollowup(models.Model):
             addressee = addressees[key]
             values.append(
                 {
+                    "activity_type_id": step.activity_type_id.id,
                     "summary": summaries[addressee.id] or followup.program_id.name,
-                    "note": notes[addressee.id].replace("\n", "<br/>"),
+                    "note": plaintext2html(notes[addressee.id] or ""),
                     **{name: value for name, value in template.items() if value},
                     "res_model_id": model_id,
                     "res_id": followup.partner_id.id,
@@ -98,49 +124,6 @@ class RetentionFollowup(models.Model):
         for followup, activity in zip(assigned.values(), activities.create(values), strict=True):
             followup.activity_id = activity
 
-    def _get_placed(self, company, today):
-        """Return how many were handed out today, ``{(user, program or False): number}``."""
-        placed = Counter()
-        for user, program, count in self._read_group(
-            [("date_opened", "=", today), ("user_id", "!=", False), ("channel", "!=", "email")],
-            ["user_id", "program_id"],
-            ["__count"],
-        ):
-            placed[user, program] += count
-            placed[user, False] += count
-        return placed
-
-    def _has_room(self, user, placed, count):
-        """Return whether ``user`` can take ``count`` more today, over all programs and of this one."""
-        self.ensure_one()
-        program = self.program_id
-        return has_room(user.retention_daily_cap, placed[user, False], count) and has_room(
-            program.daily_cap, placed[user, program], count
-        )
-
-    def _wait_or_expire(self, today):
-        """Leave this one for the next working day, unless it has waited too long."""
-        if (today - self.date_due).days >= self.program_id.expire_days:
-            self._skip("expired")
-
-    def _get_responsible(self, today, placed):
-        """Return who does this one today; nobody where there is none, or all are away."""
-        self.ensure_one()
-        program, partner = self.program_id, self.partner_id
-        if program.responsible_rule == "user":
-            user = program.responsible_user_id
-        elif program.responsible_rule == "team":
-            there = program.responsible_team_id.member_ids.filtered(
-                lambda member: member._is_at_work(today)
-            )
-            user = min(there, key=lambda member: (placed[member, False], member.id), default=there)
-        else:
-            user = self.env["res.users"]
-            if program.responsible_rule == "document":
-                user = self.enrollment_id.event_id._get_document_user()
-            user = user or partner.user_id
-        return user._get_at_work(today, program.responsible_team_id)
-
     # ------------------------------------------------------------------
     # Mails
     # ------------------------------------------------------------------
@@ -152,26 +135,64 @@ class RetentionFollowup(models.Model):
             [("company_id", "=", company.id), ("channel", "=", "email"), ("date_done", "=", today)]
         )
         room = max(0, company.retention_daily_mail_cap - sent)
-        allowed = self.filtered(lambda followup: followup._can_mail())
-        for followup in allowed[room:]:
-            followup._wait_or_expire(today)
+        allowed = self.filtered(lambda each: (each.contact_id or each.partner_id).email_normalized)
+        (self - allowed)._skip("no_email")
+        allowed[room:]._expire(today)
         allowed = allowed[:room]
+        if not allowed:
+            return
         by_addressee = allowed.grouped(lambda each: each.contact_id or each.partner_id)
         template = step.mail_template_id.with_company(company)
         addressees = self.env["res.partner"].union(*by_addressee)
-        mails = template.send_mail_batch(addressees.ids) if addressees else []
-        for mail in mails:
+        for mail in template.send_mail_batch(addressees.ids):
             addressee = self.env["res.partner"].browse(mail.res_id)
             mail.headers = repr(addressee._get_unsubscribe_headers(company))
             by_addressee[addressee].mail_id = mail
         allowed.date_opened = today
         allowed._close()
 
-    def _can_mail(self):
-        """Return whether there is an address to write to; skip this one otherwise."""
-        self.ensure_one()
-        addressee = self.contact_id or self.partner_id
-        if not addressee.email_normalized:
-            self._skip("no_email")
+
+class Desk:
+    """Who works on a day in a company, and how much each has been given; asked once a batch."""
+
+    def __init__(self, followups, company, today):
+        self.taken = Counter()
+        for user, program, count in followups._read_group(
+            [
+                ("date_opened", "=", today),
+                ("user_id", "!=", False),
+                ("channel", "in", BY_PEOPLE),
+            ],
+            ["user_id", "program_id"],
+            ["__count"],
+        ):
+            self._add(user, program, count)
+        self.get_heir = cache(lambda user, team: user._get_at_work(today, team))
+        self._get_present = cache(
+            lambda team: team.member_ids.filtered(lambda member: member._is_at_work(today))
+        )
+
+    def get_next(self, team):
+        """Return who of ``team`` has been given the least."""
+        present = self._get_present(team)
+        return min(present, key=lambda user: (self.taken[user, False], user.id), default=present)
+
+    def take(self, user, followup):
+        """Give ``followup`` to ``user`` if there is room, and return whether there was.
+
+        The limit of the person holds over all programs and companies; that of the program for it
+        alone. What nobody does is put on the list To assign, which has no limit.
+        """
+        if not user:
+            return True
+        program, step = followup.program_id, followup.step_id
+        count = len(step.plan_id.template_ids) if step.channel == "plan" else 1
+        limits = ((user.retention_daily_cap, False), (program.daily_cap, program))
+        if not all(has_room(limit, self.taken[user, of], count) for limit, of in limits):
             return False
+        self._add(user, program, count)
         return True
+
+    def _add(self, user, program, count):
+        self.taken[user, False] += count
+        self.taken[user, program] += count

@@ -18,7 +18,9 @@ class RetentionFollowup(models.Model):
     )
     why = fields.Char("Why Now", compute="_compute_what_to_know")
     what_to_do = fields.Char(compute="_compute_what_to_know")
-    what_to_say = fields.Html(compute="_compute_what_to_know", help="What the program wants to be said.")
+    what_to_say = fields.Html(
+        compute="_compute_what_to_know", help="What the program wants to be said."
+    )
     what_to_know = fields.Text(
         compute="_compute_what_to_know",
         help="What we know of the customer: last purchase, why they choose us, what went wrong.",
@@ -58,7 +60,9 @@ class RetentionFollowup(models.Model):
             facts.append(self.env._("Cares about: %s.", partner.priority_id.name))
         if partner.choice_reason_ids:
             facts.append(
-                self.env._("Chooses us for: %s.", ", ".join(partner.choice_reason_ids.mapped("name")))
+                self.env._(
+                    "Chooses us for: %s.", ", ".join(partner.choice_reason_ids.mapped("name"))
+                )
             )
         if partner.deal_breaker_ids:
             facts.append(

@@ -1,21 +1,12 @@
 import ast
 import secrets
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools import arms
 from .retention_customer import SEGMENTS, STATUSES
 
-# The figures whose change can start a program: event type → (field of the old, of the new value).
-CHANGES = {
-    "status": ("status_from", "status_to"),
-    "abc_class": ("class_from", "class_to"),
-    "rfm_segment": ("segment_from", "segment_to"),
-    "is_gold": (None, "gold_to"),
-}
 CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 # Who has these in hand is never left without an answer for the sake of a comparison.
 NEVER_HELD_OUT = ("referral_converted",)
@@ -151,6 +142,13 @@ class RetentionProgram(models.Model):
     enrollment_ids = fields.One2many("retention.enrollment", "program_id", readonly=True)
     open_count = fields.Integer("In It Now", compute="_compute_counts")
     followup_count = fields.Integer("Open Follow-ups", compute="_compute_counts")
+    broken_count = fields.Integer(
+        compute="_compute_broken",
+        help="Follow-ups of the last 30 days that were skipped because something is missing.",
+    )
+    is_incomplete = fields.Boolean(
+        compute="_compute_broken", help="A step lacks its activity type, email template or plan."
+    )
 
     _positive_days = models.Constraint(
         "CHECK (max_age_days > 0 AND expire_days >= 0 AND window_days > 0 AND pause_days >= 0"
@@ -194,6 +192,23 @@ class RetentionProgram(models.Model):
         for program in self:
             program.open_count = enrolled.get(program, 0)
             program.followup_count = waiting.get(program, 0)
+
+    @api.depends("step_ids.activity_type_id", "step_ids.mail_template_id", "step_ids.plan_id")
+    def _compute_broken(self):
+        broken = dict(
+            self.env["retention.followup"]._read_group(
+                [
+                    ("program_id", "in", self.ids),
+                    ("skip_reason", "in", ("incomplete", "failed")),
+                    ("date_due", ">=", "today -30d"),
+                ],
+                ["program_id"],
+                ["__count"],
+            )
+        )
+        for program in self:
+            program.broken_count = broken.get(program._origin, 0)
+            program.is_incomplete = not all(step._is_complete() for step in program.step_ids)
 
     # ------------------------------------------------------------------
     # What is refused
@@ -243,7 +258,9 @@ class RetentionProgram(models.Model):
             if program.responsible_rule == "user" and not program.responsible_user_id:
                 raise ValidationError(self.env._("Responsible is empty. Choose the one person."))
             if program.responsible_rule == "team" and not program.responsible_team_id:
-                raise ValidationError(self.env._("Team is empty. Choose the team that takes turns."))
+                raise ValidationError(
+                    self.env._("Team is empty. Choose the team that takes turns.")
+                )
 
     def _get_partner_domain(self):
         self.ensure_one()
@@ -262,12 +279,23 @@ class RetentionProgram(models.Model):
     # On, paused, off
     # ------------------------------------------------------------------
 
+    def action_open_broken(self):
+        """Open the follow-ups that were skipped because something is missing."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.retention_followup_action"
+        )
+        domain = [("program_id", "=", self.id), ("skip_reason", "in", ("incomplete", "failed"))]
+        return {**action, "domain": domain, "context": {}}
+
     def action_start(self):
         """Take up events from now on."""
         for program in self:
             if not program.step_ids:
                 raise UserError(
-                    self.env._("%(program)s has no steps. Add what is to be done.", program=program.name)
+                    self.env._(
+                        "%(program)s has no steps. Add what is to be done.", program=program.name
+                    )
                 )
             last_event = self.env["retention.event"].sudo().search([], order="id desc", limit=1)
             company = program.company_id or self.env.company
@@ -292,92 +320,3 @@ class RetentionProgram(models.Model):
         open_enrollments = self.enrollment_ids.filtered(lambda each: each.state == "open")
         open_enrollments._stop("program_off")
         self.state = "off"
-
-    # ------------------------------------------------------------------
-    # Who comes in
-    # ------------------------------------------------------------------
-
-    def _get_event_domain(self):
-        """Return the domain of the events that this program takes up, those of its activation apart."""
-        self.ensure_one()
-        domain = Domain("type", "=", self.event_type)
-        old_field, new_field = CHANGES.get(self.event_type, (None, None))
-        if old_field and self[old_field]:
-            domain &= Domain("old_value", "=", self[old_field])
-        if new_field and self[new_field]:
-            domain &= Domain("new_value", "=", self[new_field])
-        # Those whom somebody puts in by hand, or takes over at the activation.
-        domain |= Domain("type", "=", "manual") & Domain("res_id", "=", self.id)
-        if self.company_id:
-            domain &= Domain("company_id", "=", self.company_id.id)
-        return domain
-
-    def _get_new_event_domain(self, today):
-        """Return the domain of events of this program that have not been looked at, as of ``today``."""
-        self.ensure_one()
-        oldest = max(self.activated_on, today - timedelta(days=self.max_age_days))
-        return (
-            self._get_event_domain()
-            & Domain("id", ">", self.activation_event_id)
-            & Domain("date", ">=", oldest)
-            & Domain("date", "<=", today)
-            & ~Domain("enrollment_ids", "any", [("program_id", "=", self.id)])
-        )
-
-    def _filter_partners(self, partners, company):
-        """Return those of ``partners`` whom the program is for, as seen in ``company``."""
-        self.ensure_one()
-        Partner = self.env["res.partner"].with_company(company).with_context(active_test=False)
-        found = Partner.search(Domain("id", "in", partners.ids) & self._get_partner_domain())
-        return found.filtered(
-            lambda partner: arms.is_sampled(self.seed, self.id, partner.id, self.sample_percent)
-        )
-
-    def _get_arm(self, partner):
-        """Return the arm that is drawn for ``partner``: always the same one."""
-        self.ensure_one()
-        held_out = arms.is_held_out(self.seed, self.id, partner.id, self.holdout_percent)
-        return "held_out" if held_out else "treated"
-
-    def _get_new_event_batches(self, size=1000):
-        """Yield the events that this program has not looked at, of all its companies, in batches.
-
-        Those of customers whom the program is not for stay without enrollment and are passed over.
-        """
-        self.ensure_one()
-        Event = self.env["retention.event"]
-        companies = self.company_id or self.env["res.company"].search([])
-        for company in companies:
-            today = company._get_retention_today()
-            if (self.date_from and today < self.date_from) or (self.date_to and today > self.date_to):
-                continue
-            new = self._get_new_event_domain(today) & Domain("company_id", "=", company.id)
-            last_id = 0
-            while events := Event.search(new & Domain("id", ">", last_id), order="id", limit=size):
-                last_id = events[-1].id
-                if wanted := self._filter_amount(events, company):
-                    yield wanted
-
-    def _filter_amount(self, events, company):
-        """Return those of ``events`` whose purchase is large enough; all where that does not matter."""
-        self.ensure_one()
-        if self.event_type != "purchase" or not self.min_amount:
-            return events
-        large = self.env["retention.purchase"].search(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id", "in", events.partner_id.ids),
-                ("amount", ">=", self.min_amount),
-            ]
-        )
-        documents = {(each.res_model, each.res_id) for each in large}
-        return events.filtered(
-            lambda event: event.type == "manual" or (event.res_model, event.res_id) in documents
-        )
-
-    def _get_last_due_date(self, event):
-        """Return the day the last step would be due for a customer who enters because of ``event``."""
-        day = event.date
-        for step in self.step_ids.sorted(lambda step: (step.sequence, step.id)):
-            day = step._get_due_date(day, event.company_id)
-        return day

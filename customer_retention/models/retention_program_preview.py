@@ -45,7 +45,11 @@ class RetentionProgram(models.Model):
                 name: round(past[name] * NEXT_DAYS / PAST_DAYS)
                 for name in ("customers", "held_out", "refused", "followups", "expired")
             }
-            following = {**following, **mean, "followups": mean["followups"] + following["followups"]}
+            following = {
+                **following,
+                **mean,
+                "followups": mean["followups"] + following["followups"],
+            }
         return {"past": past, "next": following, "mean": events is None}
 
     # ------------------------------------------------------------------
@@ -150,8 +154,10 @@ class RetentionProgram(models.Model):
             addresses = {("partner", partner_id), *partner._get_addresses()}
             entered = [met[address] for address in addresses if address in met]
             paused = entered and (day - max(entered)).days < self.pause_days
-            if partner in refusals or inside.get(partner_id, day) > day or (
-                paused and not self.is_service
+            if (
+                partner in refusals
+                or inside.get(partner_id, day) > day
+                or (paused and not self.is_service)
             ):
                 counts["refused"] += 1
                 continue

@@ -41,9 +41,7 @@ class RetentionProgram(models.Model):
         currency_field="proof_currency_id",
         help="More value per customer times treated customers; what the program costs stands apart.",
     )
-    touched_treated_rate = fields.Float(
-        "Also in Other Programs, Treated", compute="_compute_proof"
-    )
+    touched_treated_rate = fields.Float("Also in Other Programs, Treated", compute="_compute_proof")
     touched_held_out_rate = fields.Float(
         "Also in Other Programs, Held Out", compute="_compute_proof"
     )
@@ -110,7 +108,9 @@ class RetentionProgram(models.Model):
         if self.proof_currency_id:
             values = [[each["value"] for each in arm] for arm in (treated, held_out)]
             cap = uplift.cap_value(values[0] + values[1])
-            means = uplift.difference_of_means(*([min(each, cap) for each in arm] for arm in values))
+            means = uplift.difference_of_means(
+                *([min(each, cap) for each in arm] for arm in values)
+            )
             self.update(
                 {
                     "value_difference": means.difference,

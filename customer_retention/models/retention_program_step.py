@@ -20,9 +20,7 @@ class RetentionProgramStep(models.Model):
     _description = "Step of a Follow-up Program"
     _order = "program_id, sequence, id"
 
-    program_id = fields.Many2one(
-        "retention.program", required=True, index=True, ondelete="cascade"
-    )
+    program_id = fields.Many2one("retention.program", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     delay_days = fields.Integer("After", required=True, default=0)
     delay_kind = fields.Selection(
@@ -43,10 +41,10 @@ class RetentionProgramStep(models.Model):
         "mail.activity.type", domain="[('res_model', 'in', (False, 'res.partner'))]"
     )
     mail_template_id = fields.Many2one(
-        "mail.template", domain="[('model', '=', 'res.partner')]", ondelete="restrict"
+        "mail.template", domain="[('model', '=', 'res.partner')]", ondelete="set null"
     )
     plan_id = fields.Many2one(
-        "mail.activity.plan", domain="[('res_model', '=', 'res.partner')]", ondelete="restrict"
+        "mail.activity.plan", domain="[('res_model', '=', 'res.partner')]", ondelete="set null"
     )
     summary = fields.Char(translate=True, help="Shown in the list of activities.")
     note = fields.Text(
@@ -75,20 +73,17 @@ class RetentionProgramStep(models.Model):
             act = step.summary or step.activity_type_id.name or step.plan_id.name
             act = act or step.mail_template_id.name or ""
             if step.delay_kind == "working":
-                text = self.env._("After %(days)s working days: %(act)s", days=step.delay_days, act=act)
+                text = self.env._(
+                    "After %(days)s working days: %(act)s", days=step.delay_days, act=act
+                )
             else:
                 text = self.env._("After %(days)s days: %(act)s", days=step.delay_days, act=act)
             step.display_name = text
 
     @api.constrains("channel", "activity_type_id", "mail_template_id", "plan_id")
     def _check_channel(self):
-        needed = {
-            "activity": "activity_type_id",
-            "email": "mail_template_id",
-            "plan": "plan_id",
-        }
         for step in self:
-            name = needed.get(step.channel)
+            name = self._get_needed_field(step.channel)
             if name and not step[name]:
                 raise ValidationError(
                     self.env._(
@@ -106,6 +101,22 @@ class RetentionProgramStep(models.Model):
                         template=step.mail_template_id.name,
                     )
                 )
+
+    @api.model
+    def _get_needed_field(self, channel):
+        """Return the field that a step by ``channel`` needs, None for none. Hook for added channels."""
+        needed = {"activity": "activity_type_id", "email": "mail_template_id", "plan": "plan_id"}
+        return needed.get(channel)
+
+    def _is_complete(self):
+        """Return whether there is all that the channel needs: it may have been deleted since."""
+        if not self:
+            return False
+        self.ensure_one()
+        name = self._get_needed_field(self.channel)
+        return bool(not name or self[name]) and (
+            self.channel != "plan" or bool(self.plan_id.template_ids)
+        )
 
     @api.constrains("summary", "note")
     def _check_placeholders(self):

@@ -52,3 +52,5 @@ from . import test_tours_profile
 from . import test_facts_views
 from . import test_referral_import
 from . import test_referral_tours
+from . import test_program_tours
+from . import test_program_load

@@ -177,9 +177,7 @@ class TestEntering(ProgramCase):
         """The pause holds for contacts with the same address, also within one batch."""
         first = self._create_program(sequence=1)
         partners = self._create_silent(2, email="edwin@example.com")
-        self.assertEntered(
-            first, (partners[0], "open", False), (partners[1], "refused", "pause")
-        )
+        self.assertEntered(first, (partners[0], "open", False), (partners[1], "refused", "pause"))
         second = self._create_program(sequence=2)
         third = self._create_silent(email="Edwin <EDWIN@example.com>")
         self.assertEntered(second, (third, "refused", "pause"))
@@ -219,7 +217,9 @@ class TestEntering(ProgramCase):
 
     def test_arms(self):
         """Held-out customers are enrolled for as long as the steps take, and get nothing."""
-        program = self._create_program({}, {"delay_days": 10, "delay_kind": "calendar"}, holdout_percent=50)
+        program = self._create_program(
+            {}, {"delay_days": 10, "delay_kind": "calendar"}, holdout_percent=50
+        )
         partners = self._create_silent(40)
         enrollments = self._enter(program)
         held_out = enrollments.filtered(lambda each: each.arm == "held_out")
@@ -452,7 +452,11 @@ class TestActing(ProgramCase):
         """A team shares the work of the day evenly."""
         members = self._create_user("turn_1", OWN) | self._create_user("turn_2", OWN)
         team = self.env["crm.team"].create(
-            {"name": "Turns", "member_ids": [Command.set(members.ids)], "company_id": self.company.id}
+            {
+                "name": "Turns",
+                "member_ids": [Command.set(members.ids)],
+                "company_id": self.company.id,
+            }
         )
         program = self._create_program(
             company_id=self.company.id, responsible_rule="team", responsible_team_id=team.id
@@ -460,7 +464,9 @@ class TestActing(ProgramCase):
         self._create_silent(4)
         self._enter(program)
         counts = self._act().grouped("user_id")
-        self.assertEqual({user: len(own) for user, own in counts.items()}, dict.fromkeys(members, 2))
+        self.assertEqual(
+            {user: len(own) for user, own in counts.items()}, dict.fromkeys(members, 2)
+        )
 
     def test_paused_and_off(self):
         """A paused program does nothing; switched off, it takes back what is open."""
@@ -496,12 +502,18 @@ class TestActing(ProgramCase):
                 "name": "Welcome",
                 "res_model": "res.partner",
                 "template_ids": [
-                    Command.create({"activity_type_id": self.call.id, "summary": "Call", "sequence": 1}),
-                    Command.create({"activity_type_id": self.call.id, "summary": "Visit", "sequence": 2}),
+                    Command.create(
+                        {"activity_type_id": self.call.id, "summary": "Call", "sequence": 1}
+                    ),
+                    Command.create(
+                        {"activity_type_id": self.call.id, "summary": "Visit", "sequence": 2}
+                    ),
                 ],
             }
         )
-        program = self._create_program({"channel": "plan", "plan_id": plan.id, "summary": False}, {})
+        program = self._create_program(
+            {"channel": "plan", "plan_id": plan.id, "summary": False}, {}
+        )
         partner = self._create_silent()
         self._enter(program)
         followups = self._act()

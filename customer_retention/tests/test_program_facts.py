@@ -62,11 +62,7 @@ class TestProgramFacts(ProgramCase):
     def test_no_post(self):
         """Who wants no letters gets no postcard; who wants no calls is not called."""
         program = self._create_program(
-            {
-                "activity_type_id": self.env.ref(
-                    "customer_retention.mail_activity_type_postcard"
-                ).id
-            }
+            {"activity_type_id": self.env.ref("customer_retention.mail_activity_type_postcard").id}
         )
         self._create_silent(no_post=True)
         self._enter(program)
@@ -77,9 +73,7 @@ class TestProgramFacts(ProgramCase):
         program = self._create_program()
         inside, outside = self._create_silent(2)
         outside.do_not_contact = True
-        self.assertEntered(
-            program, (inside, "open", False), (outside, "refused", "do_not_contact")
-        )
+        self.assertEntered(program, (inside, "open", False), (outside, "refused", "do_not_contact"))
         self._act()
         self.assertTrue(inside.activity_ids)
         inside.do_not_contact = True
@@ -102,9 +96,7 @@ class TestProgramFacts(ProgramCase):
             return [(str(each["date"]), each["partner_id"], each["contact_id"]) for each in found]
 
         self.assertEqual(replay(TODAY, days_ago(-30)), [("2026-06-16", customer.id, person.id)])
-        self.assertEqual(
-            replay(days_ago(120), days_ago(100)), [("2026-02-28", leap.id, None)]
-        )
+        self.assertEqual(replay(days_ago(120), days_ago(100)), [("2026-02-28", leap.id, None)])
         self.company.retention_keep_birthday = False
         self.assertEqual(replay(TODAY, days_ago(-30)), [])
 
@@ -112,7 +104,12 @@ class TestProgramFacts(ProgramCase):
         """One non-sale is the opportunity where there is one, else the quotation, cancelled or expired."""
         customer = self._create_customer()
         lead = self.env["crm.lead"].create(
-            {"name": "Chairs", "partner_id": customer.id, "type": "opportunity", "company_id": self.company.id}
+            {
+                "name": "Chairs",
+                "partner_id": customer.id,
+                "type": "opportunity",
+                "company_id": self.company.id,
+            }
         )
         of_lead = self._create_order(customer, NOW, 100, confirm=False)
         of_lead.opportunity_id = lead

@@ -43,9 +43,7 @@ class TestProgramPreview(ProgramCase):
         self.assertEqual(past["refused"], 30)
         self.assertEqual(past["followups"], 30 - held_out)
         self.assertEqual(past["people"], ["Sam Sales"])
-        self.assertEqual(
-            sum(sum(week.values()) for _day, week in past["weeks"]), 30 - held_out
-        )
+        self.assertEqual(sum(sum(week.values()) for _day, week in past["weeks"]), 30 - held_out)
         self.assertEqual([self.env[name].search_count([]) for name in self._WRITTEN], counts)
 
     _WRITTEN = (
@@ -191,9 +189,7 @@ class TestProgramProof(ProgramCase):
             self.assertAlmostEqual(program.value_difference, gain, delta=0.005)
             self.assertAlmostEqual(program.money_won, gain * count_1, delta=0.005)
             self.assertLess(program.value_low, gain)
-            self.assertEqual(
-                program.proof_state, "clear" if program.value_low > 0 else "unclear"
-            )
+            self.assertEqual(program.proof_state, "clear" if program.value_low > 0 else "unclear")
             self.assertEqual(program.proof_state, "clear")
 
     def test_too_few(self):

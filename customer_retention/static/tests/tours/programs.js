@@ -1,0 +1,72 @@
+import { registry } from "@web/core/registry";
+
+const CARD = ".o_kanban_record:contains(Silent gold customer)";
+const followup = (name) => `.o_kanban_record:contains(${name})`;
+
+registry.category("web_tour.tours").add("retention_program", {
+    url: "/odoo/retention-programs",
+    steps: () => [
+        {
+            content: "the start page says how much work a program makes",
+            trigger: `${CARD} button:contains(How much work?)`,
+            run: "click",
+        },
+        { trigger: `${CARD} .o_retention_preview:contains(In the next 30 days)` },
+        {
+            trigger: `${CARD} .fw-bold`,
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_notebook a:contains(How Much Work)",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_retention_preview:contains(In the last 90 days)" },
+        {
+            trigger: ".o_statusbar_buttons button:contains(Switch On)",
+            run: "click",
+        },
+        { trigger: ".modal .o_retention_preview" },
+        {
+            content: "of the three who are silent and gold already, more than three cannot be taken",
+            trigger: ".modal .o_field_widget[name=take_count] input",
+            run: "edit 4 && press Tab",
+        },
+        {
+            trigger: ".modal footer button[name=action_start]",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains(It has to be between 0 and 3.) footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=take_count] input",
+            run: "edit 2 && press Tab",
+        },
+        {
+            trigger: ".modal footer button[name=action_start]",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Running)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("retention_my_day", {
+    url: "/odoo/retention-my-day",
+    steps: () => [
+        { trigger: `${followup("Tour First")}:contains(gone silent)` },
+        {
+            trigger: `${followup("Tour First")} button[name=action_done]`,
+            run: "click",
+        },
+        { trigger: `body:not(:has(${followup("Tour First")}))` },
+        {
+            trigger: `${followup("Tour Second")} button[name=action_tomorrow]`,
+            run: "click",
+        },
+        {
+            content: "what was put off is not of today",
+            trigger: `body:not(:has(${followup("Tour Second")})) .o_view_nocontent:contains(Nothing to follow up today)`,
+        },
+    ],
+});
