@@ -280,7 +280,7 @@ class ResPartner(models.Model):
     def _compute_latest_event_ids(self):
         Event = self.env["retention.event"]
         # All columns at once: what an event says in words depends on its type.
-        columns = [name for name, field in Event._fields.items() if field.store]
+        columns = [name for name, field in Event._fields.items() if field.store and field.column_type]
         for partner in self:
             domain = [
                 ("partner_id", "=", partner._origin.id),
