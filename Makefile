@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON
 export ODOO_PATH DATA SHIFT CURRENCY PORT DB T N ARGS ALL
 
-.PHONY: help run test lint format bench screenshots clean lock
+.PHONY: help run test lint format bench screenshots i18n clean lock
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -32,6 +32,10 @@ bench:
 ## make screenshots    the pictures of the documentation, anew
 screenshots:
 	@$(PYTHON) -m dev.screenshots
+
+## make i18n           the templates of translations, exported anew by Odoo
+i18n:
+	@$(PYTHON) -m dev.i18n
 
 ## make clean          remove the databases this tool made; ALL=1: and all it has set up
 clean:

@@ -17,8 +17,11 @@ from dev.database import Databases
 from dev.workshop import Workshop
 
 
-def template(shop: Workshop, databases: Databases, names: list[str], *, tours: bool) -> str:
-    """Return the template with our addons installed and, for tours, the web client built."""
+def templates(shop: Workshop, databases: Databases, names: list[str], *, tours: bool) -> list[str]:
+    """Return the templates: what our addons depend on; with them; for tours, with the web client.
+
+    The last is the one to run in; tests that need a database of their own copy the first two.
+    """
     external = addons.external(names)
     key = digest(shop.tree.key, *external)
 
@@ -33,9 +36,9 @@ def template(shop: Workshop, databases: Databases, names: list[str], *, tours: b
     key = digest(key, addons.source_key(names))
     ours = databases.template("test", key, base, install_ours)
     if not tours:
-        return ours
+        return [base, ours]
     key = digest(key, addons.static_key(names))
-    return databases.template("tours", key, ours, shop.build_bundles)
+    return [base, ours, databases.template("tours", key, ours, shop.build_bundles)]
 
 
 def targets(names: list[str], chosen: str) -> tuple[list[str], bool]:
@@ -63,13 +66,14 @@ def main() -> int:
         arguments, tours = targets(names, os.environ.get("T", "").strip())
         has_browser = tours and browser.ensure()
         databases = Databases(shop.server)
-        source = template(shop, databases, names, tours=has_browser)
-        with databases.copy(source) as database:
+        base, ours, *built = templates(shop, databases, names, tours=has_browser)
+        with databases.copy(built[0] if built else ours) as database:
             command = [str(shop.python), "-m", "pytest", f"--odoo-database={database}"]
             command += ["--odoo-http", "--odoo-log-level=error", "-p", "dev.pytest_tours"]
             command += shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:] + arguments
             say.step(f"Running pytest {shlex.join(arguments)}")
-            return shop.run(command, shop.env(HAS_BROWSER="1" if has_browser else ""))
+            own = {"DEPENDENCIES": base, "TEMPLATE": ours}
+            return shop.run(command, shop.env(HAS_BROWSER="1" if has_browser else "", **own))
 
 
 if __name__ == "__main__":

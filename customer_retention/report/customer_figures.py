@@ -415,7 +415,11 @@ def update_customers(company_id):
 
 
 def insert_customers(company_id):
-    """Add the rows of customers who have none."""
+    """Add the rows of customers who have none.
+
+    A row of another run that ended after this one began is a SerializationFailure, not an error
+    that a second try would meet again.
+    """
     columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
     return SQL(
         """INSERT INTO retention_customer (partner_id, company_id, %(columns)s)
@@ -424,7 +428,8 @@ def insert_customers(company_id):
             WHERE NOT EXISTS (
                   SELECT FROM retention_customer AS customer
                    WHERE customer.partner_id = figure.partner_id
-                     AND customer.company_id = %(company)s)""",
+                     AND customer.company_id = %(company)s)
+           ON CONFLICT DO NOTHING""",
         company=company_id,
         columns=columns,
     )

@@ -27,6 +27,7 @@ from . import test_tours
 from . import test_value
 from . import test_views
 from . import test_changed
+from . import test_faults
 from . import test_merge
 from . import test_night
 

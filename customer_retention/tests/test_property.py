@@ -269,29 +269,28 @@ class TestProperty(HistoryCase):
         """Let something happen to purchases, as people do it; return whose a light run has to see."""
         kind, number, other, document = change
         partner, another = self.partners[number], self.partners[other]
+        none = self.env["res.partner"]
         if kind == "new":
             self._add(company, moment, partner, document)
             self._insert()
-            if document[0] in ("bill", "other"):  # no purchase on this basis, and none before
-                return self.env["res.partner"]
-            return partner.commercial_partner_id
+            is_purchase = document[0] not in ("other", "bill")
+            return partner.commercial_partner_id if is_purchase else none
         if kind == "reparent":
             return self._reparent(partner, another)
         if kind == "merge":
             self._merge(partner, another)
-            return self.env["res.partner"]
+            return none
         order = self.env["sale.order"].search(
             [("company_id", "=", company.id), ("partner_id", "=", partner.id)], limit=1
         )
-        if not order:
-            return self.env["res.partner"]
+        is_purchase = order.state == "sale" and company.retention_basis == "ordered"
         if kind == "move":
             order.write({"partner_id": another.id})
-            return (partner | another).commercial_partner_id
+            return (partner | another).commercial_partner_id if is_purchase else none
         order._action_cancel()
         if kind == "delete":
             order.unlink()
-        return partner.commercial_partner_id
+        return partner.commercial_partner_id if is_purchase else none
 
     def _reparent(self, partner, another):
         before, parent = partner.commercial_partner_id, another.commercial_partner_id

@@ -1,0 +1,375 @@
+"""Runs of figures among other processes: killed, at once, and beside people who work."""
+
+import os
+import time
+
+import pytest
+from workers import Nursery
+
+from dev.database import PREFIX
+
+CUSTOMERS = 300
+SET_UP = f"""
+    from datetime import timedelta
+    second = env["res.company"].create({{"name": "Second Company", "sequence": 99}})
+    company.sequence = 1
+    partners = env["res.partner"].create(
+        [{{"name": f"Customer {{number}}"}} for number in range({CUSTOMERS})]
+    )
+    (company | second).retention_basis = "ordered"
+    today = company._get_retention_today()
+    env["retention.past.purchase"].create(
+        [
+            {{
+                "partner_id": partner.id,
+                "company_id": each.id,
+                "date": today - timedelta(days=number % 1200),
+                "amount": 1 + number,
+            }}
+            for number, partner in enumerate(partners)
+            for each in (company, second)
+        ]
+    )
+"""
+
+
+@pytest.fixture(scope="module")
+def nursery(databases, tmp_path_factory):
+    """Processes on demand, and a database with customers of two companies to copy."""
+    folder = tmp_path_factory.mktemp("nursery")
+    name = f"{PREFIX}faults_{os.getpid()}"
+    databases.drop(name)
+    databases.create(name, os.environ["TEMPLATE"], pid=os.getpid())
+    nursery = Nursery(name, folder / "log")
+    nursery.database = name
+    try:
+        nursery.start(name, folder, SET_UP).end()
+        yield nursery
+    finally:
+        nursery.end()
+        databases.drop(name)
+
+
+@pytest.fixture
+def work(databases, nursery, tmp_path):
+    """A copy of that database, and processes on it."""
+    name = f"{nursery.database}_work"
+    databases.drop(name)
+    databases.create(name, nursery.database, pid=os.getpid())
+    work = Work(databases, nursery, name, tmp_path)
+    try:
+        yield work
+    finally:
+        for worker in work.workers:
+            if worker.runs():
+                worker.kill()
+        databases.drop(name)
+
+
+class Work:
+    """A database and the processes that work on it."""
+
+    def __init__(self, databases, nursery, database, folder):
+        self.databases = databases
+        self.nursery = nursery
+        self.database = database
+        self.folder = folder
+        self.workers = []
+
+    def start(self, *code):
+        """Start a process."""
+        self.workers.append(self.nursery.start(self.database, self.folder, *code))
+        return self.workers[-1]
+
+    def run(self, *code):
+        """Run a process to its end and return what it said."""
+        return self.start(*code).end()
+
+    def sql(self, query):
+        """Return the rows of a query, as texts."""
+        return self.databases.server.sql(query, self.database)
+
+    def value(self, query):
+        """Return the one value of a query."""
+        [[value]] = self.sql(query)
+        return value
+
+    def figures(self):
+        """Return all figures; serial numbers of rows are none."""
+        return self.sql(
+            """SELECT company_id, partner_id, (TO_JSONB(c) - 'id')::text FROM retention_customer AS c
+                ORDER BY company_id, partner_id"""
+        )
+
+    def assert_right(self):
+        """Assert that a full count finds nothing to write, and no lock is left."""
+        figures = self.figures()
+        assert len(figures) == 2 * CUSTOMERS
+        self.run(
+            """
+            for each in env["res.company"].search([]):
+                assert env["retention.run"]._refresh(each)
+                assert env["retention.run"]._get_last(each).changed_count == 0
+            env.cr.rollback()
+            """
+        )
+        assert self.value(LOCKS) == "0"
+
+
+LOCKS = """
+    SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+     WHERE locktype = 'advisory' AND datname = CURRENT_DATABASE()
+"""
+DAILY = 'print("daily", run_job("ir_cron_refresh_customers"))'
+HOURLY = 'print("hourly", run_job("ir_cron_refresh_changed"))'
+
+
+def test_killed_in_the_middle_and_run_again(work):
+    worker = work.start(
+        """
+        from odoo.addons.customer_retention.report import customer_figures
+        insert = customer_figures.insert_customers
+        def second_only(company_id):
+            if company_id != company.id:
+                arrive("middle")
+            return insert(company_id)
+        customer_figures.insert_customers = second_only
+        run_job("ir_cron_refresh_customers")
+        """
+    )
+    worker.wait_for("middle")
+    worker.kill()
+    # The first company was complete, of the second nothing stands.
+    end = time.monotonic() + 60
+    while work.value(LOCKS) != "0":
+        assert time.monotonic() < end, "The lock outlives its process"
+        time.sleep(0.1)
+    assert work.sql("SELECT company_id, COUNT(*) FROM retention_customer GROUP BY 1") == [
+        ["1", str(CUSTOMERS)]
+    ]
+    assert work.value("SELECT COUNT(*) FROM retention_run") == "1"
+
+    assert "daily True" in work.run(DAILY)
+    runs = "SELECT company_id, COUNT(*) FROM retention_run WHERE is_complete GROUP BY 1 ORDER BY 1"
+    assert [count for _company, count in work.sql(runs)] == ["1", "1"], "Once each"
+    work.assert_right()
+
+
+def test_starts_at_once_do_not_meet(work):
+    daily = work.start('stop_before("middle", "insert_customers")', DAILY)
+    daily.wait_for("middle")
+    # While the first company is being refreshed: nobody waits, nobody writes.
+    assert "hourly True" in work.run(HOURLY)
+    said = work.run(
+        """
+        partner = env["res.partner"].search([("name", "=", "Customer 7")])
+        from odoo.exceptions import UserError
+        try:
+            partner.action_refresh()
+        except UserError as error:
+            print(error)
+        """
+    )
+    assert f"The figures of {work.value('SELECT name FROM res_company WHERE id = 1')} are" in said
+    assert work.value("SELECT COUNT(*) FROM retention_customer WHERE company_id = 1") == "0"
+    # The hourly one has refreshed the other company, and comes back for this one.
+    assert work.value("SELECT COUNT(*) FROM retention_customer WHERE company_id != 1") == str(
+        CUSTOMERS
+    )
+    assert int(work.value("SELECT COUNT(*) FROM ir_cron_trigger")) >= 1
+    # A second start of the daily job is the scheduler's to refuse.
+    daily.go("middle")
+    assert "daily True" in daily.end()
+    work.assert_right()
+
+
+def test_starts_again_and_again(work):
+    work.run(DAILY)
+    code = """
+    arrive("line{number}")
+    Run, partners = env["retention.run"], env["res.partner"].search([("name", "=like", "Customer %")])
+    from odoo.service.model import retrying
+    def step(turn):
+        done = {act}
+        env.cr.commit()
+        return done
+    for turn in range(15):
+        env.cr.rollback()
+        env.invalidate_all()
+        print(retrying(lambda: step(turn), env))
+    """
+    buy = """env["retention.past.purchase"].create({
+            "partner_id": partners[turn].id, "date": company._get_retention_today(), "amount": 5})"""
+    acts = [
+        "Run._refresh_night(company)",
+        "Run._refresh_changed(company)",
+        "Run._refresh(company, partners[turn * 3:turn * 3 + 40])",
+        buy,
+    ]
+    workers = [work.start(code.format(number=number, act=act)) for number, act in enumerate(acts)]
+    for number, worker in enumerate(workers):
+        worker.wait_for(f"line{number}")
+    for number, worker in enumerate(workers):
+        worker.go(f"line{number}")
+    for worker in workers:
+        worker.end()
+    assert "True" in workers[0].said()
+    work.run('print(env["retention.run"]._refresh(company))')
+    work.assert_right()
+    assert (
+        work.sql(
+            "SELECT key FROM retention_event GROUP BY company_id, type, key HAVING COUNT(*) > 1"
+        )
+        == []
+    )
+
+
+def test_people_who_work_meanwhile(work):
+    work.run(DAILY)
+    work.run(
+        """
+        product = env["product.product"].create({"name": "Chair", "taxes_id": False})
+        partners = env["res.partner"].search([("name", "=like", "Customer %")], order="id")
+        for partner in partners[:12]:
+            env["sale.order"].create({
+                "partner_id": partner.id,
+                "order_line": [(0, 0, {"product_id": product.id, "price_unit": 10, "tax_ids": False})],
+            })
+        # Everybody's figures are about to change.
+        env["retention.past.purchase"].create([
+            {"partner_id": partner.id, "date": company._get_retention_today(), "amount": 3}
+            for partner in partners
+        ])
+        """
+    )
+    # The run has written all its rows, but not yet ended: its locks are at their most.
+    night = work.start(
+        """
+        Run = type(env["retention.run"])
+        write = Run._write_figures
+        def wait(run, *args):
+            changed = write(run, *args)
+            if not (folder / "written").exists():
+                arrive("written")
+            return changed
+        Run._write_figures = wait
+        """,
+        DAILY,
+    )
+    night.wait_for("written")
+    said = work.run(
+        """
+        env.cr.execute("SET lock_timeout = '2s'")
+        partners = env["res.partner"].search([("name", "=like", "Customer %")], order="id")
+        for partner in partners[:40]:
+            partner.write({"phone": "+1 555 0100", "comment": "Called", "city": "Ghent"})
+            env.cr.commit()
+        env["sale.order"].search([("partner_id", "in", partners[:12].ids)]).action_confirm()
+        env.cr.commit()
+        partners[50].parent_id = partners[51]
+        env.cr.commit()
+        partners[52].action_archive()
+        env.cr.commit()
+        env["res.partner"].create({"name": "Contact", "parent_id": partners[53].id})
+        env.cr.commit()
+        print("Nobody was kept waiting")
+        """
+    )
+    assert "Nobody was kept waiting" in said
+    night.go("written")
+    assert "daily True" in night.end()
+    assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
+    assert "hourly True" in work.run(HOURLY)
+    # One customer became the contact of another.
+    assert work.value("SELECT COUNT(*) FROM retention_customer WHERE company_id = 1") == str(
+        CUSTOMERS - 1
+    )
+    assert (
+        work.value(
+            """SELECT COUNT(*) FROM retention_customer JOIN sale_order USING (partner_id, company_id)
+            WHERE state = 'sale' AND purchase_count = 3"""
+        )
+        == "12"
+    )
+
+
+def test_contacts_saved_during_the_first_run(work):
+    # A first run adds rows that refer to contacts: whoever saves one meanwhile is not in its way.
+    first = work.start(
+        """
+        from odoo.addons.customer_retention.report import customer_figures
+        insert = customer_figures.insert_customers
+        tries = []
+        def counting(company_id):
+            tries.append(company_id)
+            if len(tries) == 1:
+                arrive("middle")
+            return insert(company_id)
+        customer_figures.insert_customers = counting
+        """,
+        DAILY,
+        'print("companies", len(set(tries)), "tries", len(tries))',
+    )
+    first.wait_for("middle")
+    work.sql("UPDATE res_partner SET city = 'Ghent' WHERE name LIKE 'Customer %'")
+    first.go("middle")
+    assert "companies 2 tries 2" in first.end()
+    assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
+    work.assert_right()
+
+
+def test_a_run_that_began_before_another_ended(work):
+    # It has read what was there before, and takes the lock when the other has just given it back.
+    late = work.start(
+        """
+        Run = type(env["retention.run"])
+        begin = Run._begin
+        tries = []
+        def stopping(run, each):
+            run.env.cr.execute("SELECT COUNT(*) FROM retention_customer")
+            tries.append(each)
+            if len(tries) == 1:
+                arrive("read")
+            return begin(run, each)
+        Run._begin = stopping
+        """,
+        DAILY,
+    )
+    late.wait_for("read")
+    assert "daily" in work.run('print("daily", env["retention.run"]._refresh(company))')
+    late.go("read")
+    assert "daily True" in late.end()
+    assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
+    work.assert_right()
+
+
+def test_customers_deleted_and_merged_meanwhile(work):
+    work.run(DAILY)
+    work.run(
+        """
+        env["retention.past.purchase"].create([
+            {"partner_id": partner.id, "date": company._get_retention_today(), "amount": 3}
+            for partner in env["res.partner"].search([("name", "=like", "Customer %")])
+        ])
+        """
+    )
+    night = work.start('stop_before("middle", "update_customers")', DAILY)
+    night.wait_for("middle")
+    work.run(
+        """
+        partners = env["res.partner"].search([("name", "=like", "Customer %")], order="id")
+        gone, merged, kept = partners[:3]
+        env["retention.past.purchase"].search([("partner_id", "=", gone.id)]).unlink()
+        gone.unlink()
+        env["base.partner.merge.automatic.wizard"]._merge((merged | kept).ids, kept)
+        """
+    )
+    night.go("middle")
+    assert "daily True" in night.end()
+    assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
+    # Two are gone in each company; the third bought for 2 and 3, and twice for 3.
+    assert work.sql(
+        """SELECT COUNT(*), SUM(lifetime_value) FILTER (WHERE name = 'Customer 2')
+             FROM retention_customer JOIN res_partner AS partner ON partner.id = partner_id
+            WHERE retention_customer.company_id = 1"""
+    ) == [[str(CUSTOMERS - 2), "11.00"]]
