@@ -32,7 +32,9 @@ class TestViews(RetentionCase):
                 continue
             inner = specification.setdefault(field.get("name"), {})
             if definition.type == "many2one":
-                inner["fields"] = {"display_name": {}}
+                # Of what is never shown the client reads the id alone.
+                hidden = field.get("column_invisible") in ("True", "1")
+                inner["fields"] = {} if hidden else {"display_name": {}}
             elif definition.type in ("one2many", "many2many"):
                 comodel = self.env[definition.comodel_name].with_user(model.env.user)
                 views = field.xpath("./*[self::list or self::kanban]")
