@@ -119,7 +119,9 @@ class ResPartner(models.Model):
         for left in reversed(range(TRIES)):
             try:
                 with self.env.cr.savepoint(flush=False):
-                    self.env.cr.execute(source_touch.update_batch(first, last))
+                    self.env.cr.execute(
+                        source_touch.update_batch(first, last), log_exceptions=False
+                    )
                 return
             except SerializationFailure:
                 # Only a new transaction sees what was saved meanwhile.
