@@ -13,7 +13,7 @@ def referral_figure(field_type, name, label, **kwargs):
         kwargs["currency_field"] = "referral_currency_id"
     return field_type(
         label,
-        compute="_compute_referral_figures",
+        compute="_compute_retention_figures",
         search=search_in_sql(name),
         groups=SALESMAN,
         **kwargs,
@@ -79,13 +79,13 @@ class ResPartner(models.Model):
 
     acquisition_summary = fields.Char(
         "Source in Words",
-        compute="_compute_referral_figures",
+        compute="_compute_retention_figures",
         groups=SALESMAN,
         help="Source, medium and campaign of the first contact.",
     )
     referrer_person = fields.Char(
         "Person",
-        compute="_compute_referral_figures",
+        compute="_compute_retention_figures",
         groups=SALESMAN,
         help="The person at the company who recommended us.",
     )
@@ -94,17 +94,17 @@ class ResPartner(models.Model):
     # Figures
     # ------------------------------------------------------------------
 
-    # What a figure is read from (_get_<source>_query), where it is not "direct".
-    _REFERRAL_SOURCES = {"referral_tree_value": "tree", "last_thanks_date": "thanks"}
-
-    @api.model
-    def _get_referral_figure_names(self):
-        """Return the names of the fields that :func:`referral_figure` declared."""
-        return [
-            name
-            for name, field in self._fields.items()
-            if field.compute == "_compute_referral_figures" and field.search
-        ]
+    # What each figure is read from: _get_<source>_query.
+    _REFERRAL_SOURCES = {
+        "referral_count": "direct",
+        "referral_converted_count": "direct",
+        "referred_value_year": "direct",
+        "referred_lifetime_value": "direct",
+        "referral_tree_value": "tree",
+        "last_thanks_date": "thanks",
+    }
+    # What is said of other records: _get_<name>_sql.
+    _REFERRAL_WORDS = ("acquisition_summary", "referrer_person")
 
     @api.model
     def _get_direct_query(self, referrer_ids=None):
@@ -148,19 +148,59 @@ class ResPartner(models.Model):
         if field_expr == "referral_currency_id":
             self._check_field_access(field, "read")
             return SQL("%s::int", self.env.company.currency_id.id)
-        if field.compute != "_compute_referral_figures" or not field.search:
+        if field_expr not in self._REFERRAL_SOURCES and field_expr not in self._REFERRAL_WORDS:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(field, "read")
-        source = self._REFERRAL_SOURCES.get(field_expr, "direct")
+        if field_expr in self._REFERRAL_WORDS:
+            return getattr(self, f"_get_{field_expr}_sql")(SQL.identifier(alias, "id"))
+        return self._join_referrals(alias, field_expr, query)
+
+    def _get_figure_sql(self, alias, name, query):
+        if name not in self._REFERRAL_SOURCES:
+            return super()._get_figure_sql(alias, name, query)
+        return self._join_referrals(alias, name, query, self._origin.ids)
+
+    @api.model
+    def _join_referrals(self, alias, name, query, partner_ids=None):
+        """Join the source of figure ``name`` to partners and return its column.
+
+        :param partner_ids: the only partners that matter, so that only their lines are walked
+        """
+        source = self._REFERRAL_SOURCES[name]
         rows = query.make_alias(alias, f"referral_{source}")
-        query.add_join(
-            "LEFT JOIN",
-            rows,
-            SQL("(%s)", getattr(self, f"_get_{source}_query")()),
-            SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "partner_id")),
+        if rows not in query._joins:
+            query.add_join(
+                "LEFT JOIN",
+                rows,
+                SQL("(%s)", getattr(self, f"_get_{source}_query")(partner_ids)),
+                SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "partner_id")),
+            )
+        value = SQL.identifier(rows, name)
+        return value if self._fields[name].type == "date" else SQL("COALESCE(%s, 0)", value)
+
+    @api.model
+    def _get_acquisition_summary_sql(self, partner):
+        return SQL(
+            """(SELECT NULLIF(CONCAT_WS(' · ', source.name, medium.name, COALESCE(
+                           campaign.title->>%(lang)s, campaign.title->>'en_US')), '')
+                  FROM res_partner AS told
+                  LEFT JOIN utm_source AS source ON source.id = told.acquisition_source_id
+                  LEFT JOIN utm_medium AS medium ON medium.id = told.acquisition_medium_id
+                  LEFT JOIN utm_campaign AS campaign ON campaign.id = told.acquisition_campaign_id
+                 WHERE told.id = %(partner)s)""",
+            lang=self.env.lang or "en_US",
+            partner=partner,
         )
-        value = SQL.identifier(rows, field_expr)
-        return value if field.type == "date" else SQL("COALESCE(%s, 0)", value)
+
+    @api.model
+    def _get_referrer_person_sql(self, partner):
+        return SQL(
+            """(SELECT person.name
+                  FROM res_partner AS told
+                  JOIN res_partner AS person ON person.id = told.referred_by_contact_id
+                 WHERE told.id = %s)""",
+            partner,
+        )
 
     @api.depends(
         "acquisition_campaign_id",
@@ -171,51 +211,11 @@ class ResPartner(models.Model):
         "referred_by_contact_id",
         "thanks_ids.date",
     )
-    @api.depends_context("company", "uid", "lang")
-    def _compute_referral_figures(self):
-        names = self._get_referral_figure_names()
-        ids = self._origin.ids
-        rows = self._select_referral_figures(names, ids) if ids else {}
-        for partner in self:
-            *values, source, person = rows.get(partner._origin.id, [None] * (len(names) + 2))
-            for name, value in zip(names, values, strict=True):
-                partner[name] = value or False
-            partner.acquisition_summary = source
-            partner.referrer_person = person
-
-    @api.model
-    def _select_referral_figures(self, names, partner_ids):
-        """Return ``{partner id: [*figures, source in words, person who brought them]}``.
-
-        One statement for all that the contact shows of this: each name read on its own would cost
-        another one.
-        """
+    @api.depends_context("lang")
+    def _compute_retention_figures(self):
+        # Read by id in SQL: what waits to be written has to be there.
         self.env.flush_all()
-        selected = self.env.execute_query(
-            SQL(
-                """SELECT customer.id, %(names)s,
-                          NULLIF(CONCAT_WS(' · ', source.name, medium.name,
-                                           COALESCE(campaign.title->>%(lang)s, campaign.title->>'en_US')), ''),
-                          person.name
-                     FROM res_partner AS customer
-                     LEFT JOIN utm_source AS source ON source.id = customer.acquisition_source_id
-                     LEFT JOIN utm_medium AS medium ON medium.id = customer.acquisition_medium_id
-                     LEFT JOIN utm_campaign AS campaign
-                       ON campaign.id = customer.acquisition_campaign_id
-                     LEFT JOIN res_partner AS person ON person.id = customer.referred_by_contact_id
-                     LEFT JOIN (%(direct)s) AS direct ON direct.partner_id = customer.id
-                     LEFT JOIN (%(tree)s) AS tree ON tree.partner_id = customer.id
-                     LEFT JOIN (%(thanks)s) AS thanks ON thanks.partner_id = customer.id
-                    WHERE customer.id = ANY(%(ids)s)""",
-                names=SQL(", ").join(SQL.identifier(name) for name in names),
-                lang=self.env.lang or "en_US",
-                direct=self._get_direct_query(partner_ids),
-                tree=self._get_tree_query(partner_ids),
-                thanks=self._get_thanks_query(partner_ids),
-                ids=partner_ids,
-            )
-        )
-        return {partner_id: values for partner_id, *values in selected}
+        return super()._compute_retention_figures()
 
     @api.depends_context("company")
     def _compute_referral_currency_id(self):

@@ -340,5 +340,5 @@ class RetentionRun(models.Model):
         self.env["retention.loss"]._update_won_back(company, partner_ids)
         self.env["retention.customer"].invalidate_model()
         Partner = self.env["res.partner"]
-        Partner.invalidate_model(Partner._get_figure_names() + Partner._get_referral_figure_names())
+        Partner.invalidate_model(Partner._get_figure_names())
         return changed

@@ -33,7 +33,8 @@ class TestViews(RetentionCase):
             inner = specification.setdefault(field.get("name"), {})
             if definition.type == "many2one":
                 # Of what is never shown the client reads the id alone.
-                hidden = field.get("column_invisible") in ("True", "1")
+                marks = (field.get("column_invisible"), field.get("invisible"))
+                hidden = any(mark in ("True", "1") for mark in marks)
                 inner["fields"] = {} if hidden else {"display_name": {}}
             elif definition.type in ("one2many", "many2many"):
                 comodel = self.env[definition.comodel_name].with_user(model.env.user)
