@@ -1,18 +1,10 @@
-<<<<<<< HEAD
 """Take pictures of pages with Chromium, driven over its debugging protocol.
 
 Runs in Odoo's Python:  python -m dev.camera PORT DATABASE FOLDER
-=======
-"""Take the pictures of a served demo database.
-
-Runs in Playwright's Python:  python -m dev.camera PORT
-with PICTURES naming the folder.
->>>>>>> 63597be ([ADD] dev: take the pictures of the documentation from the demo data)
 """
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import base64
 import json
 import shutil
@@ -23,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import websocket
@@ -37,26 +29,57 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its file, the page, what must be there first, and what to click before."""
+    """A picture: its file, the page, what must be there first, and what to click before.
+
+    ``whole`` pictures are as high as the page, up to ``TALLEST``.
+    """
 
     name: str
     url: str
     ready: str
     click: str = ""
-    width: int = 1280
-    height: int = 800
+    width: int = 1400
+    height: int = 900
+    whole: bool = False
+
+    @property
+    def mobile(self) -> bool:
+        """Whether it is a picture of a phone."""
+        return self.width < 600
 
 
-SHOTS = (
-    Shot(
-        "screenshot_partner.png",
-        "/odoo/contacts/{best}",
-        ".o_form_view .o_notebook",
-        ".o_notebook .nav-link[name=retention]",
-        height=900,
-    ),
-    Shot("screenshot_customers.png", "/odoo/retention-customers", ".o_data_row, .o_kanban_record"),
+PARTNER = Shot(
+    "screenshot_partner.png",
+    "/odoo/contacts/{best}",
+    ".o_form_view .o_notebook",
+    ".o_notebook .nav-link[name=retention]",
+    whole=True,
 )
+CUSTOMERS = Shot("screenshot_customers.png", "/odoo/retention-customers", ".o_kanban_record")
+PHONE = {"width": 390, "height": 844}
+SHOTS = (
+    PARTNER,
+    CUSTOMERS,
+    replace(CUSTOMERS, name="screenshot_list.png", click=".o_switch_view.o_list"),
+    Shot(
+        "screenshot_settings.png",
+        "/odoo/settings#customer_retention",
+        ".o_field_widget[name=retention_gold_percent]",
+        whole=True,
+    ),
+    replace(PARTNER, name="screenshot_partner_phone.png", **PHONE),
+    replace(CUSTOMERS, name="screenshot_customers_phone.png", **PHONE),
+)
+TALLEST = 1500
+LARGEST = 300_000
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0 Mobile Safari/537.36"
+)
+# The page scrolls in itself: how high it would be, and back to its top after a click.
+PAGE_HEIGHT = """Math.max(...[...document.querySelectorAll(".o_content, .o_content *")]
+                             .map((each) => each.scrollHeight)) + 120"""
+TO_TOP = "document.querySelectorAll('*').forEach((each) => { each.scrollTop = 0; })"
 
 
 class Chromium:
@@ -65,6 +88,7 @@ class Chromium:
     def __init__(self, address: str) -> None:
         self.socket = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
         self.count = 0
+        self.agent = str(self.js("navigator.userAgent"))
 
     def call(self, method: str, **params: object) -> dict:
         """Send a command and return its result."""
@@ -92,18 +116,39 @@ class Chromium:
 
     def take(self, shot: Shot, url: str, target: Path) -> None:
         """Open a page, wait until it is quiet, and write the picture."""
-        size = {"width": shot.width, "height": shot.height}
-        self.call("Emulation.setDeviceMetricsOverride", deviceScaleFactor=1, mobile=False, **size)
+        agent = PHONE_AGENT if shot.mobile else self.agent
+        self.call("Emulation.setUserAgentOverride", userAgent=agent)
+        self.resize(shot, shot.height)
+        self.call("Page.navigate", url="about:blank")
         self.call("Page.navigate", url=url)
         self.wait(f"document.querySelector({shot.ready!r})", f"{shot.ready} of {url}")
         if shot.click:
             self.wait(f"document.querySelector({shot.click!r})", f"{shot.click} of {url}")
+            time.sleep(1)  # a page that still loads does not listen
             self.js(f"document.querySelector({shot.click!r}).click()")
         self.wait("!document.querySelector('.o_loading_indicator')", f"{url}, loaded,")
         time.sleep(1)  # pictures and charts fade in
+        if shot.whole:
+            height = min(TALLEST, self.js(PAGE_HEIGHT))
+            self.resize(shot, max(shot.height, height))
+            self.js(TO_TOP)
+            time.sleep(1)
         image = self.call("Page.captureScreenshot", format="png")
         target.mkdir(parents=True, exist_ok=True)
-        (target / shot.name).write_bytes(base64.b64decode(image["data"]))
+        content = base64.b64decode(image["data"])
+        if len(content) > LARGEST:
+            raise Stop(f"{shot.name} is larger than {LARGEST // 1000} kB: show less of the page.")
+        (target / shot.name).write_bytes(content)
+
+    def resize(self, shot: Shot, height: int) -> None:
+        """Make the window as wide as the picture, and so high."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=shot.width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=shot.mobile,
+        )
 
 
 @contextmanager
@@ -149,73 +194,10 @@ def session(server: str, database: str) -> str:
     if not found:
         raise Stop("admin/admin could not log in to the demo database: was the password changed?")
     return found[0].partition("=")[2].partition(";")[0]
-=======
-import os
-import shutil
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from playwright.sync_api import sync_playwright
-
-from dev.browser import NAMES
-from dev.say import Stop, step
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-DESK = (1400, 900)
-PHONE = (390, 844)
-TALLEST = 1600
-LARGEST = 300_000
-PARTNER = "Pinecrest Resort"
-PHONE_AGENT = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/120.0 Mobile Safari/537.36"
-)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One page, what to click on it first, and whether all of it is shown, not only the top."""
-
-    name: str
-    url: str
-    wait: str
-    clicks: tuple[str, ...] = ()
-    whole: bool = False
-
-
-PICTURES = [
-    Picture(
-        "partner",
-        "/odoo/contacts/{partner}",
-        "div[name=retention_badges]",
-        (".o_notebook .nav-link:text-is('Retention')",),
-        whole=True,
-    ),
-    Picture("customers", "/odoo/retention-customers", ".o_kanban_record"),
-    Picture(
-        "list",
-        "/odoo/retention-customers",
-        ".o_kanban_record",
-        (".o_switch_view.o_list",),
-    ),
-    Picture(
-        "settings",
-        "/odoo/settings#customer_retention",
-        ".o_field_widget[name=retention_gold_percent]",
-        whole=True,
-    ),
-]
-ON_A_PHONE = {"partner", "customers"}
->>>>>>> 63597be ([ADD] dev: take the pictures of the documentation from the demo data)
 
 
 def main() -> int:
     """Take all of them."""
-<<<<<<< HEAD
     port, database, folder = sys.argv[1:]
     server = f"http://127.0.0.1:{port}"
     with environment(database) as env:
@@ -235,77 +217,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     say.run(main)
-=======
-    origin = f"http://127.0.0.1:{sys.argv[1]}"
-    folder = Path(os.environ["PICTURES"])
-    folder.mkdir(parents=True, exist_ok=True)
-    chromium = next(path for name in NAMES if (path := shutil.which(name)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for suffix, size in (("", DESK), ("_phone", PHONE)):
-            page = _log_in(browser, origin, size)
-            partner = _find(page, PARTNER)
-            for picture in PICTURES:
-                if size == DESK or picture.name in ON_A_PHONE:
-                    path = folder / f"screenshot_{picture.name}{suffix}.png"
-                    _take(page, origin, picture, partner, path)
-        browser.close()
-    return 0
-
-
-def _log_in(browser: Browser, origin: str, size: tuple[int, int]) -> Page:
-    width, height = size
-    phone = {"is_mobile": True, "has_touch": True, "user_agent": PHONE_AGENT}
-    page = browser.new_page(
-        viewport={"width": width, "height": height},
-        base_url=origin,
-        **(phone if size == PHONE else {}),
-    )
-    page.goto("/web/login")
-    page.fill("#login", "admin")
-    page.fill("#password", "admin")
-    page.press("#password", "Enter")
-    page.wait_for_selector(".o_main_navbar", timeout=120_000)
-    return page
-
-
-def _find(page: Page, name: str) -> int:
-    """Return the id of a contact of the demo data."""
-    call = {"params": {"model": "res.partner", "method": "search", "args": [], "kwargs": {}}}
-    call["params"]["args"] = [[["name", "=", name]]]
-    answer = page.request.post("/web/dataset/call_kw", data=call).json()
-    if not answer.get("result"):
-        raise Stop(f"The demo data hold no {name}; the pictures show that contact.")
-    return answer["result"][0]
-
-
-def _take(page: Page, origin: str, picture: Picture, partner: int, path: Path) -> None:
-    size = page.viewport_size
-    page.goto(origin + picture.url.format(partner=partner))
-    page.wait_for_selector(picture.wait, timeout=60_000)
-    for selector in picture.clicks:
-        page.locator(selector).first.click()
-    page.wait_for_timeout(1500)
-    if picture.whole:
-        page.set_viewport_size({"width": size["width"], "height": _height(page, size["height"])})
-        page.wait_for_timeout(500)
-        # A click on something below has scrolled the page.
-        page.evaluate("document.querySelectorAll('*').forEach((each) => (each.scrollTop = 0))")
-    page.mouse.move(0, 0)
-    page.screenshot(path=path)
-    page.set_viewport_size(size)
-    if path.stat().st_size > LARGEST:
-        raise Stop(f"{path.name} is larger than {LARGEST // 1000} kB: show less of the page.")
-    step(f"{path.name}, {path.stat().st_size // 1000} kB")
-
-
-def _height(page: Page, lowest: int) -> int:
-    """Return how high the window has to be for the page to need no scrolling."""
-    script = """() => Math.max(...[...document.querySelectorAll(".o_content, .o_content *")]
-                                 .map((each) => each.scrollHeight))"""
-    return max(lowest, min(TALLEST, page.evaluate(script) + 120))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
->>>>>>> 63597be ([ADD] dev: take the pictures of the documentation from the demo data)
