@@ -48,18 +48,14 @@ class ResPartner(models.Model):
         help="The latest lost deals and losses in words, the last one first.",
     )
 
+    # Read with the figures, in one statement, for all that the form shows of reasons.
+    reason_facts = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
+
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
-    @api.depends(
-        "retention_mention_ids.kind",
-        "retention_mention_ids.reason_id",
-        "retention_mention_ids.lost_reason_id",
-        "retention_mention_ids.date_end",
-        "retention_loss_ids.reason_id",
-        "retention_loss_ids.state",
-    )
+    @api.depends("reason_facts")
     @api.depends_context("company", "uid", "lang")
     def _compute_reasons(self):
         facts = defaultdict(list)
@@ -77,50 +73,72 @@ class ResPartner(models.Model):
             partner.deal_breaker_summary = self._get_deal_breaker_summary(wrong)
 
     def _get_reason_facts(self):
-        """Return what holds today of these partners in the current company, the latest first.
+        """Return what holds today of these partners in the current company, the latest first."""
+        facts = [
+            {**fact, "date": fields.Date.to_date(fact["date"])}
+            for partner in self
+            for fact in partner.reason_facts or []
+        ]
+        self._keep_reason_names(facts)
+        return facts
 
-        One statement for everything that the form shows, names included. The reader's own rights
-        apply to mentions and losses.
+    @api.depends(
+        "retention_mention_ids.kind",
+        "retention_mention_ids.reason_id",
+        "retention_mention_ids.lost_reason_id",
+        "retention_mention_ids.date_end",
+        "retention_loss_ids.reason_id",
+        "retention_loss_ids.state",
+    )
+    def _compute_retention_figures(self):
+        for name in ("retention.mention", "retention.loss", "retention.reason", "crm.lost.reason"):
+            self.env[name].flush_model()
+        return super()._compute_retention_figures()
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "reason_facts" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        return self._get_reason_facts_sql(SQL.identifier(alias, "id"))
+
+    @api.model
+    def _get_reason_facts_sql(self, partner):
+        """Return SQL of the facts of ``partner`` (SQL, an id) as JSON, names included.
+
+        The reader's own rights apply to mentions and losses.
         """
-        partner_ids = self._origin.ids
-        if not partner_ids:
-            return []
-        Mention, Loss = self.env["retention.mention"], self.env["retention.loss"]
-        common = Domain("partner_id", "in", partner_ids) & Domain(
-            "company_id", "=", self.env.company.id
-        )
-        mentions = Mention._search(
-            common
+        of_company = Domain("company_id", "=", self.env.company.id)
+        mentions = self.env["retention.mention"]._search(
+            of_company
             & Domain("date_end", "=", False)
             & Domain("kind", "in", ("choice", "deal_breaker"))
         )
-        losses = Loss._search(common & Domain("state", "!=", "won_back"))
-        for model in (Mention, Loss, self.env["retention.reason"], self.env["crm.lost.reason"]):
-            model.flush_model()
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT fact.*, %(reason_name)s AS reason_name, reason.color AS reason_color,
-                          reason.active AS reason_active, %(lost_name)s AS lost_name
-                     FROM (SELECT id, partner_id, date, reason_id, lost_reason_id, reference,
-                                  CASE WHEN kind = 'choice' THEN 'choice'
-                                       WHEN res_model = 'crm.lead' THEN 'lead'
-                                       WHEN res_model = 'sale.order' THEN 'quotation'
-                                       ELSE 'said' END AS source
-                             FROM retention_mention WHERE id IN %(mentions)s
-                            UNION ALL
-                           SELECT id, partner_id, date, NULL, reason_id, NULL, state
-                             FROM retention_loss WHERE id IN %(losses)s) AS fact
-                     LEFT JOIN retention_reason AS reason ON reason.id = fact.reason_id
-                     LEFT JOIN crm_lost_reason AS lost ON lost.id = fact.lost_reason_id
-                    ORDER BY fact.date DESC, fact.id DESC""",
-                reason_name=self.env["retention.reason"]._field_to_sql("reason", "name"),
-                lost_name=self.env["crm.lost.reason"]._field_to_sql("lost", "name"),
-                mentions=mentions.subselect(),
-                losses=losses.subselect(),
-            )
+        losses = self.env["retention.loss"]._search(of_company & Domain("state", "!=", "won_back"))
+        return SQL(
+            """(SELECT json_agg(told ORDER BY told.date DESC, told.id DESC)
+                  FROM (SELECT fact.*, %(reason_name)s AS reason_name,
+                               reason.color AS reason_color, reason.active AS reason_active,
+                               %(lost_name)s AS lost_name
+                          FROM (SELECT id, partner_id, date, reason_id, lost_reason_id, reference,
+                                       CASE WHEN kind = 'choice' THEN 'choice'
+                                            WHEN res_model = 'crm.lead' THEN 'lead'
+                                            WHEN res_model = 'sale.order' THEN 'quotation'
+                                            ELSE 'said' END AS source
+                                  FROM retention_mention
+                                 WHERE partner_id = %(partner)s AND id IN %(mentions)s
+                                 UNION ALL
+                                SELECT id, partner_id, date, NULL, reason_id, NULL, state
+                                  FROM retention_loss
+                                 WHERE partner_id = %(partner)s AND id IN %(losses)s) AS fact
+                          LEFT JOIN retention_reason AS reason ON reason.id = fact.reason_id
+                          LEFT JOIN crm_lost_reason AS lost ON lost.id = fact.lost_reason_id
+                       ) AS told)""",
+            partner=partner,
+            reason_name=self.env["retention.reason"]._field_to_sql("reason", "name"),
+            lost_name=self.env["crm.lost.reason"]._field_to_sql("lost", "name"),
+            mentions=mentions.subselect(),
+            losses=losses.subselect(),
         )
-        self._keep_reason_names(rows)
-        return rows
 
     def _keep_reason_names(self, rows):
         """Put what tags show of a reason into the cache: the form need not ask for it again."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import hmac
+from odoo.tools import SQL, hmac
+
+from .sql_figure import search_in_sql
 
 
 class ResPartner(models.Model):
@@ -16,26 +18,29 @@ class ResPartner(models.Model):
 
     open_followup_count = fields.Integer(
         "Open Follow-ups",
-        compute="_compute_open_followup_count",
+        compute="_compute_retention_figures",
+        search=search_in_sql("open_followup_count"),
         groups="sales_team.group_sale_salesman",
+        help="Follow-ups of the current company that are to be done.",
     )
 
-    @api.depends("retention_followup_ids.state")
-    @api.depends_context("company", "uid")
-    def _compute_open_followup_count(self):
-        counts = dict(
-            self.env["retention.followup"]._read_group(
-                [
-                    ("partner_id", "in", self._origin.ids),
-                    ("company_id", "=", self.env.company.id),
-                    ("state", "=", "open"),
-                ],
-                ["partner_id"],
-                ["__count"],
-            )
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "open_followup_count" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        followups = self.env["retention.followup"]._search(
+            [("company_id", "=", self.env.company.id), ("state", "=", "open")]
         )
-        for partner in self:
-            partner.open_followup_count = counts.get(partner._origin, 0)
+        return SQL(
+            """(SELECT COUNT(*) FROM retention_followup AS followup
+                 WHERE followup.partner_id = %s AND followup.id IN %s)""",
+            SQL.identifier(alias, "id"),
+            followups.subselect(),
+        )
+
+    @api.depends("retention_followup_ids.state")
+    def _compute_retention_figures(self):
+        return super()._compute_retention_figures()
 
     def action_open_followups(self):
         """Open the follow-ups of this customer, as on My Day."""

@@ -351,8 +351,8 @@ class TestMention(RetentionCase):
         self.assertEqual(lines[0], "Too expensive: said on June 15")
         self.assertEqual(lines[5:], ["and 2 more"])
 
-    def test_one_query_for_the_form(self):
-        """Reasons, deal breakers and their names cost the form one statement."""
+    def test_no_query_for_the_form(self):
+        """Reasons, deal breakers and their names come with the figures, in their statement."""
         self.customer.choice_reason_ids = self.speed | self.advice
         self._create_lead().action_set_lost(lost_reason_id=self.price.id)
         spec = {
@@ -362,10 +362,9 @@ class TestMention(RetentionCase):
         customer = self.customer.with_context(lang="en_US")
         customer.web_read(spec)
         self.env.invalidate_all()
-        # What the form has read anyway: the contact, and the company's day for the figures.
-        customer.web_read({"name": {}})
-        customer.env.company._get_retention_today()
-        with self.assertQueryCount(1):
+        # What the form has read anyway: the contact and its figures.
+        customer.web_read({"name": {}, "value_year": {}})
+        with self.assertQueryCount(0):
             [values] = customer.web_read(spec)
         self.assertEqual(
             [each["display_name"] for each in values["choice_reason_ids"]],
