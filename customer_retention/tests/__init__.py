@@ -55,3 +55,4 @@ from . import test_referral_import
 from . import test_referral_tours
 from . import test_program_tours
 from . import test_program_load
+from . import test_facts_json2

@@ -1,0 +1,107 @@
+import json
+from datetime import timedelta
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+SALESMAN = "sales_team.group_sale_salesman"
+
+
+@tagged("post_install", "-at_install")
+class TestFactsJson2(HttpCase):
+    """Referrals and thanks through the remote interface: the reader's rights and nothing more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.ref("base.main_company")
+        today = cls.company._get_retention_today()
+        cls.seller = cls._create_user("json_seller", SALESMAN)
+        cls.colleague = cls._create_user("json_colleague", SALESMAN)
+        cls.portal = cls._create_user("json_portal", "base.group_portal")
+        Partner = cls.env["res.partner"].with_context(tracking_disable=True)
+        cls.mine = Partner.create({"name": "Json Mine", "user_id": cls.seller.id})
+        cls.theirs = Partner.create({"name": "Json Theirs", "user_id": cls.colleague.id})
+        for referrer, amount in ((cls.mine, 100), (cls.theirs, 70)):
+            cls.env["retention.past.purchase"].create(
+                {
+                    "partner_id": Partner.create(
+                        {"name": f"By {referrer.name}", "referred_by_id": referrer.id}
+                    ).id,
+                    "date": today - timedelta(days=5),
+                    "amount": amount,
+                    "company_id": cls.company.id,
+                }
+            )
+            cls.env["retention.past.purchase"].create(
+                {
+                    "partner_id": referrer.id,
+                    "date": today - timedelta(days=5),
+                    "amount": 1,
+                    "company_id": cls.company.id,
+                }
+            )
+        assert cls.env["retention.run"]._refresh(cls.company)
+
+    @classmethod
+    def _create_user(cls, login, group):
+        return new_test_user(
+            cls.env, login=login, groups=group, company_id=1, company_ids=[(6, 0, [1])]
+        )
+
+    def _call(self, user, model, method, **arguments):
+        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "test", None)
+        answer = self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(arguments),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        )
+        return answer.status_code, answer.json()
+
+    def test_figures(self):
+        """A salesperson reads what own customers brought, and 0 of a colleague's."""
+        fields = ["referral_count", "referred_lifetime_value"]
+        ids = [self.mine.id, self.theirs.id]
+        status, rows = self._call(self.seller, "res.partner", "read", ids=ids, fields=fields)
+        self.assertEqual(status, 200)
+        self.assertEqual([tuple(row[name] for name in fields) for row in rows], [(1, 100), (0, 0)])
+        status, _error = self._call(self.portal, "res.partner", "read", ids=ids, fields=fields)
+        self.assertEqual(status, 403)
+
+    def test_thanks(self):
+        """A salesperson thanks own customers with two values, and nobody else's."""
+        for partner, expected in ((self.mine, 200), (self.theirs, 403)):
+            status, _answer = self._call(
+                self.seller,
+                "retention.thanks",
+                "create",
+                vals_list=[{"partner_id": partner.id, "kind": "call"}],
+            )
+            self.assertEqual(status, expected)
+        for model in ("retention.thanks", "retention.to.thank", "retention.source.report"):
+            status, _error = self._call(self.portal, model, "search_count", domain=[])
+            self.assertEqual(status, 403)
+
+    def test_circle(self):
+        """A circle is refused with its names, and changes nothing."""
+        friend = self.mine.referral_ids
+        status, error = self._call(
+            self.seller,
+            "res.partner",
+            "write",
+            ids=self.mine.ids,
+            vals={"referred_by_id": friend.id},
+        )
+        self.assertEqual(status, 422)
+        self.assertIn("Json Mine → By Json Mine → Json Mine", error["message"])
+        self.mine.invalidate_recordset()
+        self.assertFalse(self.mine.referred_by_id)
+
+    def test_nothing_private_is_callable(self):
+        """The collectors, the recorder and the pass are no remote calls."""
+        for model, method in (
+            ("retention.event", "_record"),
+            ("retention.event", "_cron_record_events"),
+            ("res.partner", "_cron_fill_sources"),
+        ):
+            status, _error = self._call(self.seller, model, method)
+            self.assertEqual(status, 403)
