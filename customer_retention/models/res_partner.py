@@ -113,10 +113,10 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        if {"parent_id", "is_company"} & vals.keys():
-            written = self._write_and_note_moved(vals)
-        else:
-            written = super().write(vals)
+        moving = {"parent_id", "is_company"} & vals.keys()
+        before = self._get_commercial_partners() if moving else {}
+        written = super().write(vals)
+        self._note_moved(before)
         # Companies keep their zone in memory (see res.company).
         if "tz" in vals and self.env["res.company"].sudo().search_count(
             [("partner_id", "in", self.ids)], limit=1
@@ -124,16 +124,23 @@ class ResPartner(models.Model):
             self.env.registry.clear_cache()
         return written
 
-    def _write_and_note_moved(self, vals):
-        """Write; a contact that moves takes its purchases along, so both customers are counted again."""
+    def _get_commercial_partners(self):
+        """Return the commercial partner of these contacts and all below them, ``{contact: partner}``."""
         every = self.sudo().with_context(active_test=False)
-        moved = every.search([("id", "child_of", self.ids)])
-        before = {partner: partner.commercial_partner_id for partner in moved}
-        result = super().write(vals)
-        changed = moved.filtered(lambda partner: partner.commercial_partner_id != before[partner])
-        former = self.browse().union(*(before[partner] for partner in changed))
-        self.env["retention.change"]._note(former | changed.commercial_partner_id)
-        return result
+        below = every.search([("id", "child_of", self.ids)])
+        return {partner: partner.commercial_partner_id for partner in below}
+
+    @api.model
+    def _note_moved(self, before):
+        """Note who moved: a contact takes its purchases along, so both customers are counted again.
+
+        :param before: see :meth:`_get_commercial_partners`
+        """
+        moved = [each for each, partner in before.items() if each.commercial_partner_id != partner]
+        if moved:
+            former = self.browse().union(*(before[each] for each in moved))
+            present = self.browse().union(*(each.commercial_partner_id for each in moved))
+            self.env["retention.change"]._note(former | present)
 
     # ------------------------------------------------------------------
     # The join
@@ -280,7 +287,9 @@ class ResPartner(models.Model):
     def _compute_latest_event_ids(self):
         Event = self.env["retention.event"]
         # All columns at once: what an event says in words depends on its type.
-        columns = [name for name, field in Event._fields.items() if field.store and field.column_type]
+        columns = [
+            name for name, field in Event._fields.items() if field.store and field.column_type
+        ]
         for partner in self:
             domain = [
                 ("partner_id", "=", partner._origin.id),

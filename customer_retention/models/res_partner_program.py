@@ -98,7 +98,9 @@ class ResPartner(models.Model):
     def _get_unsubscribe_headers(self, company):
         """Return the mail headers by which a mail program unsubscribes in one click (RFC 8058)."""
         self.ensure_one()
-        url = f"{self.get_base_url()}/retention/unsubscribe/{self.id}/{self._get_unsubscribe_token()}"
+        url = (
+            f"{self.get_base_url()}/retention/unsubscribe/{self.id}/{self._get_unsubscribe_token()}"
+        )
         return {
             "List-Unsubscribe": f"<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

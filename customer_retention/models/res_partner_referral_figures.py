@@ -68,7 +68,7 @@ class ResPartner(models.Model):
     )
 
     thanks_ids = fields.One2many(
-        "retention.thanks", "partner_id", "Thanks", groups=SALESMAN, help="How they were thanked."
+        "retention.thanks", "partner_id", groups=SALESMAN, help="How they were thanked."
     )
     last_thanks_date = referral_figure(
         fields.Date,

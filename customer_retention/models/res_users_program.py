@@ -31,13 +31,17 @@ class ResUsers(models.Model):
         if not self.active:
             return False
         resources = self.sudo().resource_ids
-        return not self.env["resource.calendar.leaves"].sudo().search_count(
-            [
-                ("resource_id", "in", resources.ids),
-                ("date_from", "<=", datetime.combine(day, time(12))),
-                ("date_to", ">=", datetime.combine(day, time(12))),
-            ],
-            limit=1,
+        return (
+            not self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_count(
+                [
+                    ("resource_id", "in", resources.ids),
+                    ("date_from", "<=", datetime.combine(day, time(12))),
+                    ("date_to", ">=", datetime.combine(day, time(12))),
+                ],
+                limit=1,
+            )
         )
 
     def _get_at_work(self, day, team):
@@ -69,7 +73,10 @@ class ResUsers(models.Model):
         for followup in followups:
             today = followup.company_id._get_retention_today()
             heir = self.browse()
-            for user in (followup.user_id.retention_deputy_id, followup.user_id.sale_team_id.user_id):
+            for user in (
+                followup.user_id.retention_deputy_id,
+                followup.user_id.sale_team_id.user_id,
+            ):
                 if not heir and user and user not in self and user._is_at_work(today):
                     heir = user
             activity = followup.activity_id

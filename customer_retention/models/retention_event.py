@@ -89,7 +89,9 @@ class RetentionEvent(models.Model):
         if operator != "in" or not set(value) <= {"up", "down"}:
             return NotImplemented
         return Domain.OR(
-            Domain("type", "=", kind) & Domain("old_value", "=", old) & Domain("new_value", "=", new)
+            Domain("type", "=", kind)
+            & Domain("old_value", "=", old)
+            & Domain("new_value", "=", new)
             for kind in movement.ORDER
             for way in value
             for old, new in movement.pairs(kind, way)
@@ -105,7 +107,9 @@ class RetentionEvent(models.Model):
         label = self._get_value_label
         if self.type == "is_gold":
             return (
-                self.env._("Became gold") if self.new_value == "true" else self.env._("No longer gold")
+                self.env._("Became gold")
+                if self.new_value == "true"
+                else self.env._("No longer gold")
             )
         if self.type == "status":
             return self.env._(

@@ -27,9 +27,7 @@ class RetentionLoss(models.Model):
         default=lambda self: self.env.company._get_retention_today(),
         help="Day the customer left, as well as you know it.",
     )
-    reason_id = fields.Many2one(
-        "crm.lost.reason", "Reason", index="btree_not_null", ondelete="restrict"
-    )
+    reason_id = fields.Many2one("crm.lost.reason", index="btree_not_null", ondelete="restrict")
     competitor_id = fields.Many2one(
         "retention.competitor",
         "Now Buys From",

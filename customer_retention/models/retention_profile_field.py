@@ -48,7 +48,6 @@ class RetentionProfileField(models.Model):
     active = fields.Boolean(default=True)
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         required=True,
         ondelete="cascade",
         domain=[("model", "=", "res.partner"), ("store", "=", True)],

@@ -42,7 +42,8 @@ class RetentionRun(models.Model):
         "and repaired.",
     )
     changed_until = fields.Datetime(
-        readonly=True, help="Purchases written until then are in the figures (light runs move it on)."
+        readonly=True,
+        help="Purchases written until then are in the figures (light runs move it on).",
     )
     duration = fields.Float("Seconds", readonly=True, aggregator="avg")
     error = fields.Text(readonly=True, help="Why the run failed; nothing was changed then.")
@@ -53,7 +54,9 @@ class RetentionRun(models.Model):
     )
     customer_count = fields.Integer("Customers", readonly=True)
     buyer_count = fields.Integer(
-        "Bought This Year", readonly=True, help="Customers with a value of the last 365 days above 0."
+        "Bought This Year",
+        readonly=True,
+        help="Customers with a value of the last 365 days above 0.",
     )
     changed_count = fields.Integer(
         "Rows Changed", readonly=True, help="Figures written, added or removed by the run."
@@ -68,7 +71,6 @@ class RetentionRun(models.Model):
         "Gold From", readonly=True, aggregator=None, help="Yearly value of the last gold customer."
     )
     best_not_gold = fields.Monetary(
-        "Best Not Gold",
         readonly=True,
         aggregator=None,
         help="Yearly value of the best customer who is not gold.",
@@ -145,7 +147,9 @@ class RetentionRun(models.Model):
             order="id desc",
             limit=1,
         )
-        runs = self.search([("cron_progress_id", ">", finished.id), ("cron_progress_id", "<", current)])
+        runs = self.search(
+            [("cron_progress_id", ">", finished.id), ("cron_progress_id", "<", current)]
+        )
         done = {(run.company_id, run.date) for run in runs}
         return (
             self.env["res.company"]
@@ -183,7 +187,9 @@ class RetentionRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     if not refresh(company):
-                        _logger.info("Figures of company %s are being refreshed elsewhere", company.id)
+                        _logger.info(
+                            "Figures of company %s are being refreshed elsewhere", company.id
+                        )
                         at = fields.Datetime.now() + timedelta(minutes=5)
                         self.env.ref(cron).sudo()._trigger(at)
                 return ""

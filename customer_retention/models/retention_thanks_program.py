@@ -31,8 +31,10 @@ class RetentionThanks(models.Model):
         )
         if self.referral_id:
             followups = followups.filtered(
-                lambda each: each.enrollment_id.event_id.related_partner_id
-                in (self.referral_id, self.env["res.partner"])
+                lambda each: (
+                    each.enrollment_id.event_id.related_partner_id
+                    in (self.referral_id, self.env["res.partner"])
+                )
             )
         followup = followups[:1]
         if followup:

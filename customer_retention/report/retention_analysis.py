@@ -99,7 +99,9 @@ class RetentionAnalysis(models.AbstractModel):
             reach["b"] = reach["a"] + counts.get("b", 0)
         return {
             "points": [[0, 0], *([float(x), float(y)] for x, y in rows)] if rows else [],
-            "classes": {name: 100 * count / total for name, count in reach.items()} if total else {},
+            "classes": {name: 100 * count / total for name, count in reach.items()}
+            if total
+            else {},
             "count": total,
         }
 

@@ -16,7 +16,7 @@ class RetentionChoiceReport(models.Model):
     _order = "value_year desc, id"
     _rec_name = "partner_id"
 
-    reason_id = fields.Many2one("retention.reason", "Reason", readonly=True)
+    reason_id = fields.Many2one("retention.reason", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

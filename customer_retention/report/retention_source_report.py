@@ -18,9 +18,9 @@ class RetentionSourceReport(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    source_id = fields.Many2one("utm.source", "Source", readonly=True)
-    medium_id = fields.Many2one("utm.medium", "Medium", readonly=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", readonly=True)
+    source_id = fields.Many2one("utm.source", readonly=True)
+    medium_id = fields.Many2one("utm.medium", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
     acquisition_date = fields.Date("First Contact", readonly=True)
     acquisition_origin = fields.Selection(
         [("person", "Entered"), ("lead", "First lead"), ("order", "First order")],

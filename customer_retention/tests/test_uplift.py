@@ -69,7 +69,7 @@ class TestUplift(BaseCase):
     def test_arms(self):
         """The draw follows the published formula, is stable, and has the right size."""
         # printf seed:1:2 | sha256sum begins with 09aa7f62.
-        self.assertEqual(arms.share("seed", 1, 2), 0x09aa7f62 / 2**32)
+        self.assertEqual(arms.share("seed", 1, 2), 0x09AA7F62 / 2**32)
         held = [arms.is_held_out("seed", 7, partner, 20) for partner in range(10_000)]
         self.assertEqual(held, [arms.is_held_out("seed", 7, each, 20) for each in range(10_000)])
         # Binomial: 2,000 ± 4 standard deviations of 40.

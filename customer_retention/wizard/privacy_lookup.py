@@ -9,7 +9,7 @@ class PrivacyLookupWizard(models.TransientModel):
 
     @api.depends("line_ids", "line_ids.sensitive_profile")
     def _compute_records_description(self):
-        super()._compute_records_description()
+        result = super()._compute_records_description()
         for wizard in self:
             held = [line for line in wizard.line_ids if line.sensitive_profile]
             if held:
@@ -17,6 +17,7 @@ class PrivacyLookupWizard(models.TransientModel):
                 wizard.records_description += "\n" + self.env._(
                     "Sensitive profile: %(lines)s", lines="; ".join(lines)
                 )
+        return result
 
 
 class PrivacyLookupWizardLine(models.TransientModel):

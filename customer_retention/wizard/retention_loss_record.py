@@ -21,7 +21,7 @@ class RetentionLossRecord(models.TransientModel):
         default=lambda self: self.env.company._get_retention_today(),
         help="Day the customer left, as well as you know it.",
     )
-    reason_id = fields.Many2one("crm.lost.reason", "Reason")
+    reason_id = fields.Many2one("crm.lost.reason")
     competitor_id = fields.Many2one("retention.competitor", "Now Buys From")
     avoidable = fields.Selection(
         selection=lambda self: self.env["retention.loss"]._fields["avoidable"].selection,

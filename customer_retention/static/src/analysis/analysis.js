@@ -95,7 +95,10 @@ export class RetentionAnalysis extends Component {
                 maintainAspectRatio: false,
                 interaction: { mode: "nearest", intersect: false },
                 plugins: {
-                    legend: { position: "bottom", labels: { color: text, usePointStyle: true, pointStyle: "line" } },
+                    legend: {
+                        position: "bottom",
+                        labels: { color: text, usePointStyle: true, pointStyle: "line" },
+                    },
                     tooltip: {
                         callbacks: {
                             title: () => "",

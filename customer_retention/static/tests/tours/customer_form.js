@@ -8,7 +8,8 @@ registry.category("web_tour.tours").add("retention_customer_form", {
         },
         { trigger: "div[name=retention_badges] .badge:contains(Class A)" },
         {
-            trigger: "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Active)",
+            trigger:
+                "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Active)",
         },
         {
             content: "and why",

@@ -16,16 +16,19 @@ registry.category("web_tour.tours").add("retention_customer_list", {
         },
         {
             content: "customers by status, or another first screen of the app",
-            trigger: ".o_menu_sections [data-menu-xmlid='customer_retention.retention_customer_menu']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='customer_retention.retention_customer_menu']",
             run: "click",
         },
         {
             content: "a column for each status with its number",
-            trigger: ".o_kanban_group:has(.o_column_title:contains(/^Silent \\(1\\)/)) .o_kanban_record:contains(Tour Silent)",
+            trigger:
+                ".o_kanban_group:has(.o_column_title:contains(/^Silent \\(1\\)/)) .o_kanban_record:contains(Tour Silent)",
         },
         {
             content: "columns for statuses nobody has, but not for prospects",
-            trigger: ".o_kanban_renderer:has(.o_column_title:contains(Lost)):not(:has(.o_column_title:contains(Prospect)))",
+            trigger:
+                ".o_kanban_renderer:has(.o_column_title:contains(Lost)):not(:has(.o_column_title:contains(Prospect)))",
         },
         {
             trigger: ".o_switch_view.o_list",

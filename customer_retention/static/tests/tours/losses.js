@@ -39,7 +39,8 @@ registry.category("web_tour.tours").add("retention_record_loss", {
         },
         {
             content: "what went wrong so far",
-            trigger: ".o_field_widget[name=deal_breaker_summary]:contains(Too expensive: quotation)",
+            trigger:
+                ".o_field_widget[name=deal_breaker_summary]:contains(Too expensive: quotation)",
         },
         {
             content: "why they choose us, one click",
@@ -60,7 +61,8 @@ registry.category("web_tour.tours").add("retention_record_loss", {
             trigger: ".modal .o_field_widget[name=value_year] input:value(600.00)",
         },
         {
-            trigger: ".modal .o_field_widget[name=date] button, .modal .o_field_widget[name=date] input",
+            trigger:
+                ".modal .o_field_widget[name=date] button, .modal .o_field_widget[name=date] input",
             run: "click",
         },
         {
@@ -85,10 +87,12 @@ registry.category("web_tour.tours").add("retention_record_loss", {
         },
         {
             content: "the status follows at once",
-            trigger: "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Lost)",
+            trigger:
+                "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Lost)",
         },
         {
-            trigger: ".o_field_widget[name=deal_breaker_summary]:contains(Poor service: recorded as lost)",
+            trigger:
+                ".o_field_widget[name=deal_breaker_summary]:contains(Poor service: recorded as lost)",
         },
         {
             trigger: "button[name=action_open_deal_breakers]",
@@ -120,7 +124,8 @@ registry.category("web_tour.tours").add("retention_won_back", {
             run: "click",
         },
         {
-            trigger: "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Won back)",
+            trigger:
+                "div[name=retention_badges] .o_field_badge[name=retention_status]:contains(Won back)",
         },
         {
             content: "the loss is no deal breaker any more",

@@ -26,7 +26,8 @@ registry.category("web_tour.tours").add("retention_profile_form", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=salutation] .o_select_menu_toggler, .o_field_widget[name=salutation] select",
+            trigger:
+                ".o_field_widget[name=salutation] .o_select_menu_toggler, .o_field_widget[name=salutation] select",
             run: "click",
         },
         {

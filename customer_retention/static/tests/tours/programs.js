@@ -27,7 +27,8 @@ registry.category("web_tour.tours").add("retention_program", {
         },
         { trigger: ".modal .o_retention_preview" },
         {
-            content: "of the three who are silent and gold already, more than three cannot be taken",
+            content:
+                "of the three who are silent and gold already, more than three cannot be taken",
             trigger: ".modal .o_field_widget[name=take_count] input",
             run: "edit 4 && press Tab",
         },
@@ -47,7 +48,10 @@ registry.category("web_tour.tours").add("retention_program", {
             trigger: ".modal footer button[name=action_start]",
             run: "click",
         },
-        { trigger: "body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Running)" },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Running)",
+        },
     ],
 });
 

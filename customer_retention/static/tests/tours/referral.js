@@ -40,7 +40,10 @@ registry.category("web_tour.tours").add("retention_record_referral", {
             trigger: ".modal .o_form_button_save, .modal footer button:contains(Save)",
             run: "click",
         },
-        { trigger: "body:not(:has(.modal)) .o_field_widget[name=acquisition_summary]:contains(Tour Fair)" },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_field_widget[name=acquisition_summary]:contains(Tour Fair)",
+        },
     ],
 });
 
@@ -65,7 +68,8 @@ registry.category("web_tour.tours").add("retention_thank", {
         },
         {
             content: "thanked, the line is gone",
-            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Tour Referrer)))",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Tour Referrer)))",
         },
     ],
 });
@@ -74,13 +78,17 @@ registry.category("web_tour.tours").add("retention_referral_reports", {
     steps: () => [
         {
             content: "who brought the most comes first",
-            trigger: ".o_data_row:contains(Tour Referrer) td[name=referred_lifetime_value]:contains(120)",
+            trigger:
+                ".o_data_row:contains(Tour Referrer) td[name=referred_lifetime_value]:contains(120)",
         },
         {
             trigger: ".o_data_row:contains(Tour Referrer) button[name=action_open_referrals]",
             run: "click",
         },
-        { trigger: ".o_data_row:contains(Tour Friend) td[name=referred_by_id]:contains(Tour Referrer)" },
+        {
+            trigger:
+                ".o_data_row:contains(Tour Friend) td[name=referred_by_id]:contains(Tour Referrer)",
+        },
         {
             trigger: "button[data-menu-xmlid='customer_retention.retention_referral_root_menu']",
             run: "click",
@@ -91,7 +99,8 @@ registry.category("web_tour.tours").add("retention_referral_reports", {
         },
         {
             content: "the tree starts with who brought somebody, to be unfolded",
-            trigger: ".o_hierarchy_node:contains(Tour Referrer) button[name=hierarchy_search_subsidiaries]",
+            trigger:
+                ".o_hierarchy_node:contains(Tour Referrer) button[name=hierarchy_search_subsidiaries]",
         },
         {
             trigger: "button[data-menu-xmlid='customer_retention.retention_referral_root_menu']",
@@ -124,6 +133,9 @@ registry.category("web_tour.tours").add("retention_match_referrer", {
             trigger: ".modal button[name=action_confirm]",
             run: "click",
         },
-        { trigger: "body:not(:has(.modal)):not(:has(.alert button[name=action_match_referrer])) .o_form_view" },
+        {
+            trigger:
+                "body:not(:has(.modal)):not(:has(.alert button[name=action_match_referrer])) .o_form_view",
+        },
     ],
 });

@@ -10,11 +10,13 @@ registry.category("web_tour.tours").add("retention_settings", {
     url: "/odoo/retention-customers",
     steps: () => [
         {
-            trigger: ".o_menu_sections [data-menu-xmlid='customer_retention.retention_configuration_menu']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='customer_retention.retention_configuration_menu']",
             run: "click",
         },
         {
-            trigger: ".o-dropdown-item[data-menu-xmlid='customer_retention.retention_settings_menu']",
+            trigger:
+                ".o-dropdown-item[data-menu-xmlid='customer_retention.retention_settings_menu']",
             run: "click",
         },
         {
@@ -24,7 +26,8 @@ registry.category("web_tour.tours").add("retention_settings", {
         },
         SAVE,
         {
-            trigger: ".modal:contains(Gold Customers (%) is 150. It has to be between 0.01 and 100.) .modal-footer button",
+            trigger:
+                ".modal:contains(Gold Customers (%) is 150. It has to be between 0.01 and 100.) .modal-footer button",
             run: "click",
         },
         { trigger: "body:not(:has(.modal))" },
