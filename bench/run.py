@@ -21,7 +21,7 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
-from bench import facts, profile, sales, screens
+from bench import facts, profile, programs, sales, screens
 from bench.figures import measure_figures
 from bench.generate import generate
 from bench.measure import watch
@@ -50,6 +50,7 @@ def main() -> None:
         rows += sales.measure(env, sample)
         rows += facts.measure(env, sample, times["floor"])
         rows += profile.measure(env, sample)
+        rows += programs.measure(env, sample, _say, _settle)
         title = _title(env, options, sample)
     rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")

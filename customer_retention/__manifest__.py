@@ -89,6 +89,7 @@
         "demo/sale_order_demo.xml",
         "demo/retention_profile_demo.xml",
         "demo/res_partner_facts_demo.xml",
+        "demo/retention_program_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
