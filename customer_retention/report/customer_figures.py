@@ -418,17 +418,18 @@ def insert_customers(company_id):
     """Add the rows of customers who have none.
 
     A row of another run that ended after this one began is a SerializationFailure, not an error
-    that a second try would meet again.
+    that a second try would meet again. The customers who stand are read first: looked up one by
+    one in a table known to be empty, each would pass over all rows written so far.
     """
     columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
     return SQL(
         """INSERT INTO retention_customer (partner_id, company_id, %(columns)s)
+             WITH standing AS MATERIALIZED (
+                  SELECT partner_id FROM retention_customer WHERE company_id = %(company)s)
            SELECT partner_id, %(company)s, %(columns)s
              FROM retention_figure AS figure
             WHERE NOT EXISTS (
-                  SELECT FROM retention_customer AS customer
-                   WHERE customer.partner_id = figure.partner_id
-                     AND customer.company_id = %(company)s)
+                  SELECT FROM standing WHERE standing.partner_id = figure.partner_id)
            ON CONFLICT DO NOTHING""",
         company=company_id,
         columns=columns,
