@@ -75,6 +75,11 @@ def source_key(names: list[str]) -> str:
     return _key(names, lambda parts: not NOT_INSTALLED.intersection(parts) and "src" not in parts)
 
 
+def demo_key(names: list[str]) -> str:
+    """Return a key of the demo data."""
+    return _key(names, lambda parts: parts[0] == "demo")
+
+
 def static_key(names: list[str]) -> str:
     """Return a key of everything that goes into the web client's bundles."""
     return _key(names, lambda parts: parts[0] in ("static", "__manifest__.py"))

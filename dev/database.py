@@ -34,6 +34,7 @@ class Mark:
     key: str = ""
     used: float = 0.0
     pid: int = 0
+    demo: str = ""
     owner: str = OWNER
 
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from dev import addons, load_csv, say, workshop
@@ -31,14 +32,17 @@ def main() -> int:
         raise Stop(f"DB={name} is not a name this tool uses: give one like retention_trial.")
     with claimed(name), workshop.opened(port) as shop:
         prepare(shop, name, demo=not data)
-        fill = [str(shop.python), "-m", "dev.fill", name]
-        if code := shop.run([*fill, str(data)] if data else fill):
+        if code := shop.call("dev.fill", name, *([str(data)] if data else [])):
             return code
         with served(shop, name, port) as process:
             print(f"\n  http://localhost:{port}   login admin, password admin   (Ctrl-C stops)\n")
-            code = say.wait(process)
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                print()
+                code = 0
     say.step("Stopped")
-    return max(code, 0)
+    return code
 
 
 def claimed(name: str) -> AbstractContextManager[None]:
@@ -80,17 +84,22 @@ def _data() -> Path | None:
     return path
 
 
-def prepare(shop: Workshop, name: str, *, demo: bool) -> None:
-    """Make the database complete and current: made, made again, updated, or left as it is."""
+def prepare(shop: Workshop, name: str, *, demo: bool, keep: bool = True) -> None:
+    """Make the database complete and current: made, made again, updated, or left as it is.
+
+    Without `keep`, one that is not current is made anew, since nobody works in it.
+    """
     names = addons.installable(shop.tree)
     databases = Databases(shop.server)
     key = digest(shop.tree.key, addons.source_key(names))
     marks = databases.marks()
     mark = marks.get(name)
     options = ["-i", ",".join(names)]
-    if mark and mark.state == "complete":
+    if mark and mark.state == "complete" and (keep or mark.key == key):
         if mark.key == key:
-            _tell_age(name, mark, demo)
+            say.step(f"Database {name} is there and current")
+            if demo:
+                _tell_age(name, mark, addons.demo_key(names))
             return
         update = [*options, "-u", ",".join(names)]
         try:
@@ -102,13 +111,19 @@ def prepare(shop: Workshop, name: str, *, demo: bool) -> None:
         databases.create(name)
         label = f"Making database {name}{' with demo data' if demo else ''}"
         shop.install(name, label, [*options, "--with-demo"] if demo else options)
-    databases.mark(name, Mark("complete", key, mark.used if mark else time.time()))
+        mark = None
+    made = mark or Mark("complete", used=time.time(), demo=addons.demo_key(names))
+    databases.mark(name, replace(made, key=key, state="complete"))
+    if demo:
+        _tell_age(name, made, addons.demo_key(names))
 
 
-def _tell_age(name: str, mark: Mark, demo: bool) -> None:
+def _tell_age(name: str, mark: Mark, demo_key: str) -> None:
+    """Say where the demo data are not what a new database would have."""
     days = int((time.time() - mark.used) / 86400)
-    say.step(f"Database {name} is there and current")
-    if demo and days > STALE_DAYS:
+    if mark.demo != demo_key:
+        say.note(f"its demo data are of an older version; made anew after: dev/odoo db drop {name}")
+    elif days > STALE_DAYS:
         say.note(f"its demo data are {days} days old; made anew after: dev/odoo db drop {name}")
 
 
@@ -116,8 +131,7 @@ def _tell_age(name: str, mark: Mark, demo: bool) -> None:
 def served(shop: Workshop, name: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Serve a database, from the moment Odoo answers to the end of the block."""
     arguments = ["-d", name, "--db-filter", f"^{name}$", "--log-level=warn"]
-    command = shop.command(arguments)
-    with subprocess.Popen(command, env=shop.env(), pass_fds=shop.server.inherit) as process:
+    with shop.start(shop.command(arguments)) as process:
         try:
             while not _answers(port):
                 if process.poll() is not None:

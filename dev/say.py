@@ -110,15 +110,13 @@ def follow(
     return process.returncode
 
 
-def wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a process that shares our terminal: Ctrl-C is its business, not ours."""
-    with _interrupts_ignored():
-        return process.wait()
-
-
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def interrupts_left() -> Iterator[None]:
+    """Leave Ctrl-C to the programs that share our terminal.
+
+    A handler, not SIG_IGN: programs started meanwhile would inherit that.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_args: None)
     try:
         yield
     finally:
@@ -131,7 +129,8 @@ def _terminated(*_args: object) -> NoReturn:
 
 def run(main: Callable[[], int | None]) -> NoReturn:
     """Call `main` and exit with its code; a `Stop` is one line, Ctrl-C is quiet."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminated)
     try:
         sys.exit(main() or 0)
     except Stop as problem:

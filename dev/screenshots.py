@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of the documentation, taken anew from the demo database."""
+"""`make screenshots`: the pictures of the documentation, taken anew from a demo database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 from dev import addons, browser, run, say, workshop
 from dev.say import Stop, step
 
-DATABASE = "retention_demo"
+DATABASE = "retention_pictures"
 
 
 def main() -> int:
@@ -17,14 +17,13 @@ def main() -> int:
     with run.claimed(DATABASE), workshop.opened(port) as shop:
         if not browser.ensure():
             raise Stop("There are no pictures without Chromium: apt-get install chromium.")
-        run.prepare(shop, DATABASE, demo=True)
-        if code := shop.run([str(shop.python), "-m", "dev.fill", DATABASE]):
+        run.prepare(shop, DATABASE, demo=True, keep=False)
+        if code := shop.call("dev.fill", DATABASE):
             return code
         with run.served(shop, DATABASE, port):
             step("Taking pictures")
             target = addons.folder() / addons.PREFIX / "static" / "description"
-            command = [str(shop.python), "-m", "dev.camera", str(port), DATABASE, str(target)]
-            return shop.run(command)
+            return shop.call("dev.camera", str(port), DATABASE, str(target))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dev import addons, odoo_tree, postgres, venv
 from dev.cache import ROOT, cache, own_cache
 from dev.odoo_tree import Tree
 from dev.postgres import Server
-from dev.say import Progress, Stop, follow, wait
+from dev.say import Progress, Stop, follow, interrupts_left
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,29 @@ class Workshop:
     def run(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
         """Run a program on this terminal and return its code; Ctrl-C is its own business."""
         inherit = self.server.inherit
-        with subprocess.Popen(command, env=env or self.env(), pass_fds=inherit) as process:
+        with (
+            interrupts_left(),
+            subprocess.Popen(command, env=env or self.env(), pass_fds=inherit) as process,
+        ):
             try:
-                return wait(process)
+                return process.wait()
             except BaseException:
                 process.terminate()
                 raise
+
+    def start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a program that Ctrl-C does not reach: we end it, so that it ends in order."""
+        return subprocess.Popen(
+            command, env=self.env(), pass_fds=self.server.inherit, start_new_session=True
+        )
+
+    def call(self, module: str, *arguments: str) -> int:
+        """Run one of the tool's own programs in Odoo's Python and return its code."""
+        with self.start([str(self.python), "-m", module, *arguments]) as process:
+            try:
+                return process.wait()
+            finally:
+                process.terminate()
 
     def install(self, database: str, label: str, arguments: Sequence[str]) -> None:
         """Install or update addons in a database, with a bar; the log is kept."""
