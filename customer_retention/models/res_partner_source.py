@@ -147,6 +147,9 @@ class ResPartner(models.Model):
                 None if partners is None else partners.ids,
             )
         )
+        # So that each batch finds its rows, and through them the customers, by index.
+        self.env.cr.execute(SQL("CREATE UNIQUE INDEX ON retention_touch (number)"))
+        self.env.cr.execute(SQL("ANALYZE retention_touch"))
         [[count]] = self.env.execute_query(source_touch.select_count())
         return count
 

@@ -26,7 +26,10 @@ def create_differences(lead_day, order_day, excluded_ids, partner_ids=None):
     """
     only = SQL()
     if partner_ids is not None:
-        only = SQL("AND contact.commercial_partner_id = ANY(%s)", partner_ids)
+        only = SQL(
+            "AND document.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
+            partner_ids,
+        )
     return SQL(
         """CREATE TEMPORARY TABLE retention_touch AS
            SELECT ROW_NUMBER() OVER (ORDER BY customer.id) AS number, touch.*
@@ -71,8 +74,7 @@ def _first_touches(table, moment, day, left_out, only):
                   touch.source_id, touch.medium_id, touch.campaign_id, %(day)s AS day
              FROM (SELECT document.partner_id, MIN(document.%(moment)s) AS moment
                      FROM %(table)s AS document
-                     JOIN res_partner AS contact ON contact.id = document.partner_id
-                    WHERE %(condition)s %(only)s
+                    WHERE document.partner_id IS NOT NULL AND %(condition)s %(only)s
                     GROUP BY document.partner_id) AS first
              JOIN %(table)s AS touch
                ON touch.partner_id = first.partner_id AND touch.%(moment)s = first.moment
