@@ -15,7 +15,7 @@ from dev import addons, say, workshop
 from dev.cache import ROOT
 from dev.database import Databases
 from dev.say import Stop
-from dev.test import template
+from dev.test import templates
 
 DEFAULT = "20000"
 
@@ -38,7 +38,7 @@ def main() -> int:
     options = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
     with workshop.opened() as shop, tempfile.TemporaryDirectory() as folder:
         databases = Databases(shop.server)
-        source = template(shop, databases, [addons.PREFIX], tours=False)
+        source = templates(shop, databases, [addons.PREFIX], tours=False)[-1]
         earlier = ""
         for customers in sizes():
             times = str(Path(folder) / f"{customers}.json")
