@@ -16,6 +16,7 @@ import os
 import platform
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import odoo
@@ -50,7 +51,7 @@ def main() -> None:
         rows += sales.measure(env, sample)
         rows += facts.measure(env, sample, times["floor"])
         rows += profile.measure(env, sample)
-        rows += programs.measure(env, sample, _say, _settle)
+        rows += programs.measure(env, sample, _say, partial(_settle, env))
         title = _title(env, options, sample)
     rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")
