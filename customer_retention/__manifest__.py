@@ -13,6 +13,7 @@
         "portal",
         "privacy_lookup",
         "sale_crm",
+        "survey",
         "web_hierarchy",
     ],
     "data": [
@@ -21,6 +22,7 @@
         "security/retention_losses_security.xml",
         "security/retention_facts_security.xml",
         "security/retention_profile_security.xml",
+        "security/retention_satisfaction_security.xml",
         "data/ir_cron_data.xml",
         "data/retention_reason_data.xml",
         "data/crm_lost_reason_data.xml",

@@ -60,3 +60,8 @@ from . import retention_program_preview
 from . import mail_activity_type
 from . import retention_thanks_program
 from . import res_config_settings_program
+from . import survey_survey
+from . import survey_question
+from . import survey_question_answer
+from . import survey_user_input
+from . import retention_satisfaction

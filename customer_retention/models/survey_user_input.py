@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class SurveyUserInput(models.Model):
+    """An invitation sent by us: for which company, about what, and who asked.
+
+    ``partner_id`` is core's: the person who was invited. Answers of surveys sent otherwise have
+    none of these; they are read all the same where the person is known.
+    """
+
+    _inherit = "survey.user_input"
+
+    retention_company_id = fields.Many2one(
+        "res.company", "Asked By Company", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    retention_user_id = fields.Many2one(
+        "res.users",
+        "Salesperson Then",
+        readonly=True,
+        ondelete="set null",
+        help="Who was responsible when the customer was asked.",
+    )
+    retention_invite_date = fields.Date(
+        "Invited On", readonly=True, help="Day of the invitation, in the zone of the company."
+    )
+    retention_res_model = fields.Char("Asked About (Model)", readonly=True)
+    retention_res_id = fields.Many2oneReference(
+        "Asked About", model_field="retention_res_model", readonly=True
+    )
+    retention_followup_id = fields.Many2one(
+        "retention.followup", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    satisfaction_ids = fields.One2many("retention.satisfaction", "user_input_id", readonly=True)
