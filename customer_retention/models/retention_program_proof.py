@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools import uplift
+from ..tools import intervals, uplift
 
 ARMS = ("treated", "held_out")
 
@@ -89,7 +89,7 @@ class RetentionProgram(models.Model):
     def _set_proof(self, treated, held_out):
         """Fill the fields of the proof from the outcomes of both arms, at least one customer each."""
         bought = [sum(each["bought"] for each in arm) for arm in (treated, held_out)]
-        rates = uplift.difference_of_rates(bought[0], len(treated), bought[1], len(held_out))
+        rates = intervals.difference_of_rates(bought[0], len(treated), bought[1], len(held_out))
         self.update(
             {
                 "treated_bought_rate": bought[0] / len(treated),

@@ -44,6 +44,7 @@ from . import test_losses_access
 from . import test_losses_report
 from . import test_losses_tours
 from . import test_uplift
+from . import test_intervals
 from . import test_program
 from . import test_program_preview
 from . import test_program_facts

@@ -9,22 +9,6 @@ from ..tools import arms, uplift
 class TestUplift(BaseCase):
     """Draws that anybody can repeat, and what a difference between two arms is worth."""
 
-    def test_newcombe(self):
-        """The interval of a difference of rates is that of the published method."""
-        # 56 of 70 against 48 of 80: 0.2, from 0.0524 to 0.3339.
-        found = uplift.difference_of_rates(56, 70, 48, 80)
-        self.assertAlmostEqual(found.difference, 0.2)
-        self.assertAlmostEqual(found.low, 0.0524, 4)
-        self.assertAlmostEqual(found.high, 0.3339, 4)
-        self.assertTrue(found.is_clear)
-
-    def test_wilson(self):
-        """The interval of a rate after Wilson, by hand for 0 of 10."""
-        low, high = uplift.wilson(0, 10)
-        self.assertAlmostEqual(low, 0)
-        # z²/n / (1 + z²/n) with z² = 3.8415: 0.38415 / 1.38415
-        self.assertAlmostEqual(high, 0.2775, 4)
-
     def test_t_quantile(self):
         """Student's 97.5 % quantile, from published tables."""
         for freedom, published in ((30, 2.04227), (100, 1.98397), (198, 1.97202), (1000, 1.96234)):

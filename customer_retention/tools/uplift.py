@@ -1,52 +1,17 @@
 """What a program brought: difference between treated and held-out customers, with its interval.
 
-Sources: R. G. Newcombe, Statistics in Medicine 17 (1998), p. 873, method 10 (hybrid of Wilson
-scores); the pooled t interval of Student (1908); the quantile of t by the expansion of
-R. A. Fisher and E. A. Cornish (1960), exact to 1e-6 from 100 degrees of freedom on.
+Sources: the pooled t interval of Student (1908); the quantile of t by the expansion of
+R. A. Fisher and E. A. Cornish (1960), exact to 1e-6 from 100 degrees of freedom on. Rates are
+compared in ``intervals``.
 """
 
-from dataclasses import dataclass
 from math import ceil, sqrt
 
-Z = 1.959963984540054
+from .intervals import Interval, Z
+
 MIN_CUSTOMERS = 100
 MIN_BUYERS = 20
 CAP_PERCENT = 95
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A difference and the 95 % interval around it."""
-
-    difference: float
-    low: float
-    high: float
-
-    @property
-    def is_clear(self):
-        """Whether the interval leaves out 0: there was an effect."""
-        return self.low > 0 or self.high < 0
-
-
-def wilson(successes, count):
-    """Return the 95 % interval (low, high) of a rate, after Wilson."""
-    rate = successes / count
-    middle = (rate + Z**2 / (2 * count)) / (1 + Z**2 / count)
-    half = Z / (1 + Z**2 / count) * sqrt(rate * (1 - rate) / count + Z**2 / (4 * count**2))
-    return middle - half, middle + half
-
-
-def difference_of_rates(successes_1, count_1, successes_0, count_0):
-    """Return rate 1 less rate 0 with Newcombe's 95 % interval."""
-    rate_1, rate_0 = successes_1 / count_1, successes_0 / count_0
-    low_1, high_1 = wilson(successes_1, count_1)
-    low_0, high_0 = wilson(successes_0, count_0)
-    difference = rate_1 - rate_0
-    return Interval(
-        difference,
-        difference - sqrt((rate_1 - low_1) ** 2 + (high_0 - rate_0) ** 2),
-        difference + sqrt((high_1 - rate_1) ** 2 + (rate_0 - low_0) ** 2),
-    )
 
 
 def cap_value(values):
