@@ -59,7 +59,7 @@ def _plant_forest(env, sample) -> None:
     env.cr.execute(
         """UPDATE res_partner
               SET referred_by_id = %(first)s + ((id - %(first)s) / %(size)s - 1) * %(size)s
-                                   + (id - %(first)s) * 7919 %% %(size)s
+                                   + ((id - %(first)s)::bigint * 7919 %% %(size)s)::int
             WHERE id BETWEEN %(first)s + %(size)s AND %(first)s + %(customers)s - 1
               AND (id - %(first)s) / %(size)s < %(depth)s""",
         {
