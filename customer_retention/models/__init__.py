@@ -65,3 +65,4 @@ from . import survey_question
 from . import survey_question_answer
 from . import survey_user_input
 from . import retention_satisfaction
+from . import retention_satisfaction_reading

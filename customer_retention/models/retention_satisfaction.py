@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.measures import MEASURES, nps_group
 
 
 class RetentionSatisfaction(models.Model):
@@ -80,3 +83,44 @@ class RetentionSatisfaction(models.Model):
     )
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _partner_date_idx = models.Index("(partner_id, company_id, date DESC)")
+
+    @api.model
+    def _record(self, values_list):
+        """Write what customers said otherwise than in a survey: on the phone, in the portal.
+
+        Rights are not asked: whoever may call a customer may note the answer. Left out or ``None``
+        means not answered; 0 is an answer.
+
+        :param values_list: dicts with the fields of this model; ``partner_id`` is required, and
+            ``improvement`` goes into the comment. Without ``user_id`` the customer's salesperson,
+            else the current user is meant.
+        :return: the new rows, as superuser
+        :raise ValidationError: naming a number outside its scale
+        """
+        return self.sudo().create([self._prepare_recorded_values(each) for each in values_list])
+
+    @api.model
+    def _prepare_recorded_values(self, given):
+        values = {name: value for name, value in given.items() if value is not None}
+        comments = [values.get("comment"), values.pop("improvement", None)]
+        values["comment"] = "\n".join(each for each in comments if each) or False
+        for name, measure in MEASURES.items():
+            if not measure.is_number or name not in values:
+                continue
+            number = values[name]
+            if type(number) is not int or not measure.low <= number <= measure.high:
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s is %(value)s. It has to be a number from %(low)s to %(high)s.",
+                        measure=self._fields[name]._description_string(self.env),
+                        value=number,
+                        low=measure.low,
+                        high=measure.high,
+                    )
+                )
+        if "nps" in values:
+            values["nps_group"] = nps_group(values["nps"])
+        if "user_id" not in values:
+            partner = self.env["res.partner"].sudo().browse(values["partner_id"])
+            values["user_id"] = partner.commercial_partner_id.user_id.id or self.env.uid
+        return values

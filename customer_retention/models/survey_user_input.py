@@ -1,4 +1,10 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class SurveyUserInput(models.Model):
@@ -31,3 +37,21 @@ class SurveyUserInput(models.Model):
         "retention.followup", readonly=True, index="btree_not_null", ondelete="set null"
     )
     satisfaction_ids = fields.One2many("retention.satisfaction", "user_input_id", readonly=True)
+
+    def _mark_done(self):
+        result = super()._mark_done()
+        self._read_satisfaction()
+        return result
+
+    def _read_satisfaction(self):
+        """Read these answers into the customers' records, without ever stopping the customer.
+
+        What fails here is logged and tried again by the scheduled action.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.env["retention.satisfaction"]._read_answers(self)
+        except OperationalError:
+            raise  # another request holds the same rows: Odoo does this one again
+        except Exception:
+            _logger.exception("Answers %s of surveys could not be read", self.ids)

@@ -20,6 +20,7 @@ from . import test_referral_merge
 from . import test_rfm
 from . import test_rhythm
 from . import test_run
+from . import test_satisfaction
 from . import test_settings
 from . import test_status
 from . import test_tools
