@@ -3,10 +3,14 @@
 from hashlib import sha256
 
 
+def digest(*parts):
+    """Return the SHA-256 of ``parts`` joined by colons, in hexadecimal digits."""
+    return sha256(":".join(str(part) for part in parts).encode()).hexdigest()
+
+
 def share(*parts):
     """Return a number from 0 to below 1 that depends on nothing but ``parts``, evenly spread."""
-    text = ":".join(str(part) for part in parts)
-    return int(sha256(text.encode()).hexdigest()[:8], 16) / 2**32
+    return int(digest(*parts)[:8], 16) / 2**32
 
 
 def is_held_out(seed, program_id, partner_id, percent):
