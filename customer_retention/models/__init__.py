@@ -49,9 +49,12 @@ from . import res_company_program
 from . import res_partner_program
 from . import retention_enrollment
 from . import retention_event_program
+from . import retention_event_satisfaction
+from . import retention_enrollment_satisfaction
 from . import retention_followup
 from . import retention_followup_channel
 from . import retention_followup_day
+from . import retention_followup_escalation
 from . import retention_program
 from . import retention_program_entry
 from . import retention_program_step
@@ -66,3 +69,4 @@ from . import survey_question_answer
 from . import survey_user_input
 from . import retention_satisfaction
 from . import retention_satisfaction_reading
+from . import retention_satisfaction_event

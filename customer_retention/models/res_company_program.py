@@ -31,6 +31,13 @@ class ResCompany(models.Model):
         help="After a survey a customer is asked nothing by programs for so many days.",
     )
 
+    retention_escalation_user_id = fields.Many2one(
+        "res.users",
+        "Manager for Escalations",
+        domain="[('share', '=', False)]",
+        help="Gets what was not done in time where the responsible has no other team leader.",
+    )
+
     _retention_limits_positive = models.Constraint(
         "CHECK (retention_pause_days >= 0 AND retention_daily_mail_cap >= 0"
         " AND retention_survey_pause_days >= 0)",

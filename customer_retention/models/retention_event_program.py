@@ -191,13 +191,18 @@ class RetentionEvent(models.Model):
         return super()._get_description()
 
     def _get_document(self):
-        """Return the sale or opportunity of this event, empty for none; read with those of its fellows."""
+        """Return the sale, opportunity or answer of this event, None without; read with its fellows'."""
         self.ensure_one()
-        if self.res_model not in ("sale.order", "crm.lead", "account.move"):
+        if self.res_model not in self._get_document_models():
             return None
         fellows = self.browse(self._prefetch_ids)
         ids = {each.res_id for each in fellows if each.res_model == self.res_model}
-        return self.env[self.res_model].sudo().with_prefetch(tuple(ids)).browse(self.res_id)
+        return self.env[self.res_model].sudo().browse(self.res_id).with_prefetch(tuple(ids))
+
+    @api.model
+    def _get_document_models(self):
+        """Return the models of documents that are the cause of events. Hook."""
+        return ["sale.order", "crm.lead", "account.move"]
 
     def _get_document_name(self):
         return self._get_of_document("display_name") or ""

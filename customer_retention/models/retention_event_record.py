@@ -68,25 +68,32 @@ class RetentionEvent(models.Model):
         :return: the events that were new
         """
         self.env.flush_all()
-        columns = SQL(", ").join(SQL.identifier(name) for name in self._COLLECTED)
-        new_ids = []
+        new = self.browse()
         for each in types:
-            rows = self.env.execute_query(
-                SQL(
-                    """INSERT INTO retention_event (company_id, type, %(columns)s)
-                       SELECT %(company)s, %(type)s, %(columns)s
-                         FROM (%(collector)s) AS event
-                        ORDER BY date, key
-                           ON CONFLICT (company_id, type, key) DO NOTHING
-                    RETURNING id""",
-                    columns=columns,
-                    company=company.id,
-                    type=each,
-                    collector=self._get_collector(each)(company, since, until),
-                )
+            collector = self._get_collector(each)(company, since, until)
+            new |= self._insert_new(
+                company, SQL("SELECT %s AS type, event.* FROM (%s) AS event", each, collector)
             )
-            new_ids += [row_id for (row_id,) in rows]
-        return self.browse(new_ids)
+        return new
+
+    @api.model
+    def _insert_new(self, company, collected):
+        """Record the rows of ``collected``, a type and the columns of a collector; return the new ones."""
+        columns = SQL(", ").join(SQL.identifier(name) for name in ("type", *self._COLLECTED))
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO retention_event (company_id, %(columns)s)
+                   SELECT %(company)s, %(columns)s
+                     FROM (%(collected)s) AS event
+                    ORDER BY date, key
+                       ON CONFLICT (company_id, type, key) DO NOTHING
+                RETURNING id""",
+                columns=columns,
+                company=company.id,
+                collected=collected,
+            )
+        )
+        return self.browse(row_id for (row_id,) in rows)
 
     @api.model
     def _replay(self, company, types, since, until):

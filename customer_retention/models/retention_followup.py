@@ -166,6 +166,7 @@ class RetentionFollowup(models.Model):
         commit_progress = self.env["ir.cron"]._commit_progress
         self.env["retention.enrollment"]._stop_bought()
         self.env["retention.enrollment"]._finish_held_out()
+        self._escalate_all()
         due = [self._get_due(company) for company in self.env["res.company"].search([])]
         commit_progress(remaining=sum(map(len, due)))
         for followups in due:
@@ -179,7 +180,10 @@ class RetentionFollowup(models.Model):
 
     @api.model
     def _get_due(self, company):
-        """Return what is planned for today or before in running programs, the highest value first."""
+        """Return what is planned for today or before in running programs.
+
+        What has to be done in time comes first, then the customers of the highest value.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -187,12 +191,14 @@ class RetentionFollowup(models.Model):
                      FROM retention_followup AS followup
                      JOIN retention_program AS program
                        ON program.id = followup.program_id AND program.state = 'running'
+                     LEFT JOIN retention_program_step AS step ON step.id = followup.step_id
                      LEFT JOIN retention_customer AS figure
                        ON figure.partner_id = followup.partner_id
                       AND figure.company_id = followup.company_id
                     WHERE followup.company_id = %(company)s AND followup.state = 'planned'
                       AND followup.date_due <= %(today)s
-                    ORDER BY figure.value_year DESC NULLS LAST, program.sequence, followup.id""",
+                    ORDER BY COALESCE(step.escalate_days, 0) = 0, figure.value_year DESC NULLS LAST,
+                             program.sequence, followup.id""",
                 company=company.id,
                 today=company._get_retention_today(),
             )

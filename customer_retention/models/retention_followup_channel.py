@@ -44,6 +44,7 @@ class RetentionFollowup(models.Model):
         for user, ids in given.items():
             values = {"user_id": user.id, "state": "open", "date_opened": today}
             self.browse(ids).write(values)
+            self.browse(ids)._set_deadlines(today)
         self.browse(full)._expire(today)
         gone_on = {*others, *(row_id for ids in given.values() for row_id in ids)}
         return self.filtered(lambda each: each.id in gone_on)
@@ -116,7 +117,7 @@ class RetentionFollowup(models.Model):
                     "res_model_id": model_id,
                     "res_id": followup.partner_id.id,
                     "user_id": followup.user_id.id,
-                    "date_deadline": followup.date_opened,
+                    "date_deadline": followup.date_deadline or followup.date_opened,
                     "automated": True,
                 }
             )

@@ -27,22 +27,22 @@ class RetentionFollowup(models.Model):
     )
     is_gold = fields.Boolean(compute="_compute_what_to_know")
 
-    @api.depends("date_opened", "state")
+    @api.depends("date_opened", "date_deadline", "state")
     def _compute_day(self):
         for company, followups in self.grouped("company_id").items():
             today = company._get_retention_today()
             for followup in followups:
                 opened = followup.date_opened or followup.date_due
-                followup.day = (
-                    "overdue" if opened < today else "today" if opened == today else "later"
-                )
+                last = max(opened, followup.date_deadline or opened)
+                followup.day = "overdue" if last < today else "later" if opened > today else "today"
 
     @api.depends("partner_id", "enrollment_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_what_to_know(self):
         for followup in self:
             partner = followup.partner_id
-            followup.why = followup.enrollment_id.event_id.description
+            # Who has it in hand may know why, also where the customer is somebody else's.
+            followup.why = followup.sudo().enrollment_id.event_id.description
             activity = followup.sudo().activity_id
             followup.what_to_do = activity.summary or followup.step_id.display_name
             followup.what_to_say = activity.note

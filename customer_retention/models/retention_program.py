@@ -6,10 +6,13 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .retention_customer import SEGMENTS, STATUSES
+from .retention_event_satisfaction import ANSWERS
 
 CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 # Who has these in hand is never left without an answer for the sake of a comparison.
-NEVER_HELD_OUT = ("referral_converted",)
+NEVER_HELD_OUT = ("referral_converted", "dissatisfied", "detractor", "wants_call")
+# Whose cause another purchase does not settle.
+STAYS_ON_PURCHASE = ("purchase", "first_purchase", *ANSWERS)
 
 
 class RetentionProgram(models.Model):
@@ -172,7 +175,7 @@ class RetentionProgram(models.Model):
     @api.depends("event_type")
     def _compute_exit_on_purchase(self):
         for program in self:
-            program.exit_on_purchase = program.event_type not in ("purchase", "first_purchase")
+            program.exit_on_purchase = program.event_type not in STAYS_ON_PURCHASE
 
     def _compute_counts(self):
         enrolled = dict(
@@ -231,7 +234,8 @@ class RetentionProgram(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Held Out is %(value)s. It has to be 0 for %(event)s: nobody who brought a "
-                        "customer is left without thanks.",
+                        "customer is left without thanks, and nobody who is dissatisfied or wants a "
+                        "call without one.",
                         value=f"{program.holdout_percent:g}",
                         event=dict(self._selection_event_type())[program.event_type],
                     )

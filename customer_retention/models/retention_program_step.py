@@ -63,8 +63,15 @@ class RetentionProgramStep(models.Model):
         default="always",
     )
 
+    escalate_days = fields.Integer(
+        "Hand On After (Working Days)",
+        help="To be done within so many working days of the day it is due. What is not done by then "
+        "is handed on to the team leader, or to the manager for escalations. 0: never.",
+    )
+
     _delay_positive = models.Constraint(
-        "CHECK (delay_days >= 0)", "The days after which a step is due must not be negative."
+        "CHECK (delay_days >= 0 AND escalate_days >= 0)",
+        "The days after which a step is due or handed on must not be negative.",
     )
 
     @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
