@@ -39,9 +39,15 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_recorded_types(self):
-        used = self.env["retention.program"].sudo().search([("state", "!=", "off")])
-        frequent = [each for each in FREQUENT if each in used.mapped("event_type")]
+        programs = self.env["retention.program"].sudo().search([("state", "!=", "off")])
+        used = set(programs.mapped("event_type"))
+        frequent = [each for each in self._get_frequent_types() if each in used]
         return [*super()._get_recorded_types(), *frequent]
+
+    @api.model
+    def _get_frequent_types(self):
+        """Return the types recorded only while a program uses them. Hook: types that have a collector."""
+        return [*FREQUENT]
 
     @api.model
     def _get_purchase_events(self, company, since, until):
@@ -204,14 +210,21 @@ class RetentionEvent(models.Model):
         """Return the models of documents that are the cause of events. Hook."""
         return ["sale.order", "crm.lead", "account.move"]
 
+    @api.model
+    def _get_document_models(self):
+        """Return the models of documents that are the cause of events. Hook."""
+        return ["sale.order", "crm.lead", "account.move"]
+
     def _get_document_name(self):
         return self._get_of_document("display_name") or ""
 
-    def _get_of_document(self, name):
-        """Return field ``name`` of the document, None where there is none, or none any more."""
-        document = self._get_document()
+    def _get_of_document(self, path):
+        """Return what is at ``path`` from the document, None where there is none, or none any more."""
+        value = self._get_document()
         try:
-            return document and document[name]
+            for name in path.split("."):
+                value = value and value[name]
+            return value
         except MissingError:
             return None
 

@@ -2,7 +2,7 @@ import random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import arms, uplift
+from ..tools import arms, intervals, uplift
 
 
 @tagged("post_install", "-at_install")
@@ -49,6 +49,35 @@ class TestUplift(BaseCase):
             )
             claims += found.low > 0
         self.assertLessEqual(claims, 20)
+
+    def test_smallest_share_found(self):
+        """The share of buyers that is found in 4 of 5 runs, by hand and as published."""
+        # Published tables: 388 in each arm find 50 % against 40 %.
+        self.assertAlmostEqual(uplift.smallest_share_found(388, 388, 0.4), 0.5, 3)
+        # By hand for 500 and 500: p = (0.4879 + 0.4) / 2 = 0.4440, and
+        # 1.9600 · √(0.4440 · 0.5560 · 2 / 500) + 0.8416 · √((0.4879 · 0.5121 + 0.4 · 0.6) / 500)
+        # = 1.9600 · 0.03142 + 0.8416 · 0.03130 = 0.0616 + 0.0263 = 0.0879 = 0.4879 - 0.4.
+        self.assertAlmostEqual(uplift.smallest_share_found(500, 500, 0.4), 0.4879, 4)
+        # Fewer held out of the same 1,000 find less.
+        self.assertGreater(uplift.smallest_share_found(900, 100, 0.4), 0.54)
+        # 99 held out, or 19 buyers among 100 of them, tell nothing; 99 % cannot become much more.
+        self.assertIsNone(uplift.smallest_share_found(900, 99, 0.4))
+        self.assertIsNone(uplift.smallest_share_found(900, 100, 0.19))
+        self.assertIsNotNone(uplift.smallest_share_found(900, 100, 0.2))
+        self.assertIsNone(uplift.smallest_share_found(900, 100, 0.99))
+
+    def test_power(self):
+        """That effect is indeed found in four of five simulated runs."""
+        draw = random.Random(5)
+        for treated, held_out in ((500, 500), (1080, 120)):
+            share = uplift.smallest_share_found(treated, held_out, 0.4)
+            found = 0
+            for _run in range(400):
+                bought = sum(draw.random() < share for _each in range(treated))
+                others = sum(draw.random() < 0.4 for _each in range(held_out))
+                found += intervals.difference_of_rates(bought, treated, others, held_out).low > 0
+            # Binomial: 320 of 400, 4 standard deviations are 32.
+            self.assertAlmostEqual(found, 320, delta=32)
 
     def test_arms(self):
         """The draw follows the published formula, is stable, and has the right size."""

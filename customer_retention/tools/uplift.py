@@ -9,6 +9,7 @@ from math import ceil, sqrt
 
 from .intervals import Interval, Z
 
+Z_POWER = 0.8416212335729143
 MIN_CUSTOMERS = 100
 MIN_BUYERS = 20
 CAP_PERCENT = 95
@@ -56,3 +57,33 @@ def t_quantile(freedom):
 def is_too_few(customers, buyers):
     """Return whether an arm is too small to tell anything."""
     return customers < MIN_CUSTOMERS or buyers < MIN_BUYERS
+
+
+def smallest_share_found(count_1, count_0, share_0):
+    """Return the share of buyers among the treated that is found in 4 of 5 runs; None where none is.
+
+    The smallest share above ``share_0``, that of the others, which a test of two proportions at
+    5 %, two-sided, finds with a power of 80 %: difference = z(97.5 %) · √(p(1 - p)(1/n₁ + 1/n₀))
+    + z(80 %) · √(p₁(1 - p₁)/n₁ + p₀(1 - p₀)/n₀), with p the share of both arms together
+    (J. L. Fleiss, Statistical Methods for Rates and Proportions, 1981, formula 3.14).
+
+    :param count_1: customers treated
+    :param count_0: customers held out
+    :param share_0: share of these who buy, 0-1
+    """
+    if is_too_few(count_1, count_1 * share_0) or is_too_few(count_0, count_0 * share_0):
+        return None
+
+    def is_found(share_1):
+        pooled = (count_1 * share_1 + count_0 * share_0) / (count_1 + count_0)
+        chance = sqrt(pooled * (1 - pooled) * (1 / count_1 + 1 / count_0))
+        spread = sqrt(share_1 * (1 - share_1) / count_1 + share_0 * (1 - share_0) / count_0)
+        return share_1 - share_0 >= Z * chance + Z_POWER * spread
+
+    low, high = share_0, 1.0
+    if not is_found(high):
+        return None
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (low, middle) if is_found(middle) else (middle, high)
+    return high

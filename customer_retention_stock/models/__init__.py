@@ -1,0 +1,2 @@
+from . import retention_event
+from . import retention_program
