@@ -31,6 +31,7 @@
         "data/retention_profile_field_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
+        "data/survey_survey_data.xml",
         "data/retention_program_data.xml",
         "views/retention_customer_views.xml",
         "views/retention_event_views.xml",
@@ -79,6 +80,7 @@
         "views/sale_order_losses_views.xml",
         "wizard/retention_loss_record_views.xml",
         "views/res_partner_losses_views.xml",
+        "views/survey_question_views.xml",
         "views/retention_losses_menus.xml",
     ],
     "demo": [

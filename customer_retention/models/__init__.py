@@ -66,6 +66,7 @@ from . import res_config_settings_program
 from . import survey_survey
 from . import survey_question
 from . import survey_question_answer
+from . import survey_question_validation
 from . import survey_user_input
 from . import retention_satisfaction
 from . import retention_satisfaction_reading

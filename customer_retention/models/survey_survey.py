@@ -12,3 +12,7 @@ class SurveySurvey(models.Model):
         help="How long customers are left alone before they are asked with such a survey again. "
         "Empty: this survey is not sent to customers by Customer Retention.",
     )
+    retention_is_exit = fields.Boolean(
+        "Asks Why They Left",
+        help="The reason a silent or lost customer gives is recorded as the loss of this customer.",
+    )

@@ -38,6 +38,11 @@ class SurveyUserInput(models.Model):
     )
     satisfaction_ids = fields.One2many("retention.satisfaction", "user_input_id", readonly=True)
 
+    def _get_line_answer_values(self, question, answer, answer_type):
+        if answer_type == "scale" and type(answer) is int:
+            answer = str(answer)  # core takes the number 0 for no answer
+        return super()._get_line_answer_values(question, answer, answer_type)
+
     def _mark_done(self):
         result = super()._mark_done()
         self._read_satisfaction()

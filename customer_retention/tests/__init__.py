@@ -23,6 +23,7 @@ from . import test_run
 from . import test_satisfaction
 from . import test_settings
 from . import test_status
+from . import test_survey_measure
 from . import test_tools
 from . import test_tours
 from . import test_value

@@ -36,6 +36,13 @@ class Measure:
         """Whether it is a number on a scale."""
         return self.high > 0
 
+    @property
+    def allowed_values(self) -> tuple[str, ...]:
+        """What a suggested answer may count as, as text."""
+        if self.is_number:
+            return tuple(str(number) for number in range(self.low, self.high + 1))
+        return self.values
+
 
 _one_to_five = Measure(("scale", "simple_choice"), 1, 5)
 _yes_no = Measure(("simple_choice",), values=YES_NO)
@@ -63,6 +70,39 @@ MEASURES = {
     "referral": _words,
     "wants_call": _yes_no,
 }
+
+
+# Longest text a customer may write, in characters; far beyond what anybody tells.
+TEXT_LIMIT = 5000
+
+
+def find_text_fault(text: object) -> str | None:
+    """Return why ``text`` cannot be an answer: ``type``, ``length`` or ``character``; else None.
+
+    A database keeps neither the character 0 nor halves of characters.
+
+    >>> find_text_fault("Late."), find_text_fault(["Late."]), find_text_fault("a\\0b")
+    (None, 'type', 'character')
+    """
+    if not isinstance(text, str):
+        return "type"
+    if len(text) > TEXT_LIMIT:
+        return "length"
+    is_whole = not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
+    return None if is_whole else "character"
+
+
+def read_number(answer: object) -> int | None:
+    """Return the number an answer of a scale means: a whole number or its digits; else None.
+
+    >>> read_number("0"), read_number(7), read_number("7.5"), read_number(True), read_number("٣")
+    (0, 7, None, None, None)
+    """
+    if type(answer) is int:
+        return answer
+    if isinstance(answer, str) and answer.isascii() and answer.isdigit() and len(answer) < 12:
+        return int(answer)
+    return None
 
 
 def nps_group(score: int) -> str:
