@@ -1,4 +1,4 @@
-"""The addon as a package: built, installed beside Odoo without a checkout, and installed from there."""
+"""The addons as packages: built, installed beside Odoo without a checkout, and installed from there."""
 
 import configparser
 import os
@@ -10,6 +10,8 @@ from pathlib import Path
 
 ADDON = "customer_retention"
 ROOT = Path(__file__).resolve().parent.parent
+# With those that install themselves beside it.
+ADDONS = sorted(path.parent.name for path in ROOT.glob(f"{ADDON}*/__manifest__.py"))
 
 
 def run(*command, **env):
@@ -29,16 +31,16 @@ def run(*command, **env):
 
 
 def build(folder):
-    """Build the wheel as `pip wheel ./customer_retention` does, with the packages that are here."""
-    source = shutil.copytree(ROOT / ADDON, folder / ADDON)
+    """Build the wheels as `pip wheel ./customer_retention` does, with the packages that are here."""
     options = ["--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder / "wheels"]
-    run(sys.executable, "-m", "pip", "wheel", *options, source)
-    [wheel] = (folder / "wheels").iterdir()
-    return wheel
+    for name in ADDONS:
+        source = shutil.copytree(ROOT / name, folder / name)
+        run(sys.executable, "-m", "pip", "wheel", *options, source)
+    return sorted((folder / "wheels").iterdir())
 
 
-def environment(folder, wheel):
-    """Make an environment with the wheel, and what Odoo needs, but not the checkout; return its Python."""
+def environment(folder, wheels):
+    """Make an environment with the wheels, and what Odoo needs, but not the checkout; return its Python."""
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     python = folder / "venv" / "bin" / "python"
     [packages] = (folder / "venv" / "lib").glob("python*/site-packages")
@@ -49,7 +51,7 @@ def environment(folder, wheel):
     (packages / "odoo_needs.pth").write_text("\n".join(others) + "\n")
     run(
         *(sys.executable, "-m", "pip", "--python", python, "install"),
-        *("--no-deps", "--no-index", "--quiet", wheel),
+        *("--no-deps", "--no-index", "--quiet", *wheels),
     )
     return python
 
@@ -68,10 +70,12 @@ def configuration(folder):
     return path
 
 
-def test_wheel(lend, tmp_path):
-    wheel = build(tmp_path)
-    assert wheel.name.startswith(f"odoo_addon_{ADDON}-19.0.")
-    python = environment(tmp_path, wheel)
+def test_wheels(lend, tmp_path):
+    wheels = build(tmp_path)
+    assert len(wheels) == len(ADDONS)
+    for name, wheel in zip(ADDONS, wheels, strict=True):
+        assert wheel.name.startswith(f"odoo_addon_{name}-19.0.")
+    python = environment(tmp_path, wheels)
     config = configuration(tmp_path)
     # Odoo itself stays on the path, this checkout does not.
     roots = [path for path in os.environ["PYTHONPATH"].split(os.pathsep) if Path(path) != ROOT]
@@ -92,6 +96,8 @@ with Registry({database!r}).cursor() as cr:
     partner = env["res.partner"].create({{"name": "Customer"}})
     env["retention.past.purchase"].create({{"partner_id": partner.id, "amount": 42}})
     assert env["retention.run"]._refresh(env.company)
+    installed = env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
+    assert set({ADDONS!r}) <= set(installed), installed
     print("from", addon.__path__[0], "worth", partner.lifetime_value)
 """
     said = run(python, "-c", program, **env)
