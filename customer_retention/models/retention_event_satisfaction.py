@@ -108,6 +108,17 @@ class RetentionEvent(models.Model):
     def _get_document_models(self):
         return [*super()._get_document_models(), "retention.satisfaction"]
 
+    def _get_subject(self):
+        """Return what this event is about as values of an answer: the document, or that of the answer."""
+        self.ensure_one()
+        if self.res_model == "retention.satisfaction":
+            names = ("res_model", "res_id", "reference")
+            return {name: self._get_of_document(name) or False for name in names}
+        name = self._get_document_name()
+        if not name:
+            return {}
+        return {"res_model": self.res_model, "res_id": self.res_id, "reference": name}
+
     def _get_description(self):
         if self.type not in ANSWERS:
             return super()._get_description()

@@ -104,13 +104,15 @@ class RetentionFollowup(models.Model):
         self.check_access("read")
         self.sudo().enrollment_id._stop("by_hand")
 
-    def _do(self, reached):
+    def _do(self, reached, feedback=False):
         self.check_access("read")
         open_ones = self.filtered(lambda each: each.state == "open")
         activities = open_ones.sudo().activity_id
-        activities.with_user(self.env.user).with_context(retention_reached=reached).action_done()
+        activities.with_user(self.env.user).with_context(retention_reached=reached).action_feedback(
+            feedback
+        )
         # Those on the list To assign have no activity.
-        open_ones.sudo().filtered(lambda each: each.state == "open")._close(reached)
+        open_ones.sudo().filtered(lambda each: each.state == "open")._close(reached, feedback)
 
     def _postpone(self, day):
         """Move these to ``day``.

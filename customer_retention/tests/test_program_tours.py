@@ -54,6 +54,8 @@ class ProgramTours(HttpCase):
         self.start_tour("/odoo/retention-my-day", "retention_my_day", login="admin")
         self.env.invalidate_all()
         self.assertEqual((first.state, first.reached), ("done", "yes"))
+        answer = self.env["retention.satisfaction"].search([("followup_id", "=", first.id)])
+        self.assertEqual((answer.level, answer.comment), ("dissatisfied", "The chairs came late"))
         self.assertEqual((second.state, second.postponed_count), ("open", 1))
         self.assertGreater(second.activity_id.date_deadline, self.today)
 

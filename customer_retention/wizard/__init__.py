@@ -8,3 +8,4 @@ from . import privacy_lookup
 from . import retention_loss_record
 from . import retention_program_add
 from . import retention_program_start
+from . import retention_followup_answer

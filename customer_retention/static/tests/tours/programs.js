@@ -60,7 +60,16 @@ registry.category("web_tour.tours").add("retention_my_day", {
     steps: () => [
         { trigger: `${followup("Tour First")}:contains(gone silent)` },
         {
-            trigger: `${followup("Tour First")} button[name=action_done]`,
+            trigger: `${followup("Tour First")} button[name=action_note_done]`,
+            run: "click",
+        },
+        {
+            content: "what lies behind may be noted, and one tap on the level ends the call",
+            trigger: ".modal .o_field_widget[name=comment] textarea",
+            run: "edit The chairs came late",
+        },
+        {
+            trigger: ".modal button[name=action_dissatisfied]",
             run: "click",
         },
         { trigger: `body:not(:has(${followup("Tour First")}))` },

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class RetentionFollowup(models.Model):
+    """A call ends with what the customer said."""
+
+    _inherit = "retention.followup"
+
+    is_call = fields.Boolean(
+        compute="_compute_is_call", help="The customer is reached by phone, and can be asked."
+    )
+
+    def _compute_is_call(self):
+        for followup in self.sudo():
+            kind = followup.activity_id.activity_type_id or followup.step_id.activity_type_id
+            followup.is_call = kind.retention_reach == "phone"
+
+    def action_note_done(self):
+        """Note what came of a call in a dialog; anything else is done."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.is_call:
+            return self.action_done()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.partner_id.display_name,
+            "res_model": "retention.followup.answer",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_followup_id": self.id, "dialog_size": "medium"},
+        }
+
+    def _prepare_answer_values(self, level, words):
+        """Return values of the ``retention.satisfaction`` row of what was said in this call."""
+        self.ensure_one()
+        followup = self.sudo()
+        event = followup.enrollment_id.event_id
+        responsible = event._get_document_user()
+        return {
+            "origin": "phone",
+            "partner_id": followup.partner_id.id,
+            "contact_id": followup.contact_id.id,
+            "company_id": followup.company_id.id,
+            "date": followup.company_id._get_retention_today(),
+            "followup_id": followup.id,
+            "level": level,
+            "comment": words,
+            **({"user_id": responsible.id} if responsible else {}),
+            **event._get_subject(),
+        }

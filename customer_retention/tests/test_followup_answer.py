@@ -1,0 +1,175 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import NOW, OWN, TODAY
+from .test_satisfaction_event import AnswerCase
+
+
+@tagged("post_install", "-at_install")
+class TestFollowupAnswer(AnswerCase):
+    """What came of a call on My Day; Monday 15 June 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls._create_user("answer_seller", OWN, name="Sally Seller")
+        cls.program = cls._create_program()
+
+    def _open_call(self, program=None, **values):
+        """Hand out a call to a customer of the seller, and return it as the seller sees it."""
+        program = program or self.program
+        self._create_silent(**{"user_id": self.seller.id, **values})
+        self._enter(program)
+        self._act()
+        call = program.enrollment_ids.followup_ids.sorted("id")[-1]
+        return self._as(call, self.seller)
+
+    def _open_dialog(self, call, **values):
+        """Press Done on My Day, and return the dialog."""
+        action = call.action_note_done()
+        return (
+            self.env[action["res_model"]]
+            .with_env(call.env)
+            .with_context(**action["context"])
+            .create(values)
+        )
+
+    def _get_answers(self, call):
+        return self.env["retention.satisfaction"].search([("followup_id", "=", call.id)])
+
+    def test_levels(self):
+        """One button notes level and words, closes the call and its activity, and is an event."""
+        for level in ("dissatisfied", "satisfied", "very_satisfied"):
+            call = self._open_call()
+            activity = call.sudo().activity_id
+            dialog = self._open_dialog(call, comment=" The chairs came late ")
+            self.assertEqual(dialog.what_to_do, "Call Silent 1")
+            self.assertEqual(
+                getattr(dialog, f"action_{level}")()["type"], "ir.actions.act_window_close"
+            )
+            answer = self._get_answers(call)
+            self.assertEqual(
+                (answer.level, answer.comment, answer.origin, answer.date),
+                (level, "The chairs came late", "phone", TODAY),
+            )
+            self.assertEqual(
+                (answer.partner_id, answer.user_id, answer.company_id),
+                (call.partner_id, self.seller, self.company),
+            )
+            self.assertEqual(
+                (call.state, call.reached, call.feedback), ("done", "yes", "The chairs came late")
+            )
+            self.assertFalse(activity.active)
+            self.assertEqual(set(self._get_events(answer)), {level})
+
+    def test_without_words(self):
+        """What lies behind may stay empty; the feedback then says the level."""
+        call = self._open_call()
+        self._open_dialog(call).action_very_satisfied()
+        self.assertEqual((call.reached, call.feedback), ("yes", "Very satisfied"))
+        self.assertFalse(self._get_answers(call).comment)
+
+    def test_not_asked(self):
+        """Reached and not asked, or not reached: the words are kept, and there is no answer."""
+        for button, reached in (("action_reached", "yes"), ("action_not_reached", "no")):
+            call = self._open_call()
+            getattr(self._open_dialog(call, comment="In a meeting"), button)()
+            self.assertEqual(
+                (call.state, call.reached, call.feedback), ("done", reached, "In a meeting")
+            )
+            self.assertFalse(self._get_answers(call))
+
+    def test_about(self):
+        """The answer is about the order it was called for, and counts for its salesperson."""
+        other = self._create_user("answer_other", OWN)
+        customer = self._create_customer("Azure", user_id=self.seller.id, is_company=True)
+        person = self._create_customer("Ann", parent_id=customer.id)
+        order = self._create_order(customer, NOW, 100)
+        order.user_id = other
+        about = {"res_model": "sale.order", "res_id": order.id, "reference": order.name}
+        program = self._start("dissatisfied")
+        program.responsible_rule = "customer"
+        self._create_answer(person, user_id=other.id, **about)
+        self._enter(program)
+        self._act()
+        call = self._as(program.enrollment_ids.followup_ids, self.seller)
+        self._open_dialog(call).action_satisfied()
+        answer = self._get_answers(call)
+        self.assertEqual((answer.partner_id, answer.contact_id), (customer, person))
+        self.assertEqual({name: answer[name] for name in about}, about)
+        self.assertEqual(answer.user_id, other)
+
+    def test_about_purchase(self):
+        """A call because of a lost sale is about that quotation."""
+        customer = self._create_customer(user_id=self.seller.id)
+        order = self._create_order(customer, NOW, 100, confirm=False)
+        program = self._create_program(event_type="non_sale", status_to=False, pause_days=0)
+        self._create_event(
+            customer,
+            type="non_sale",
+            old_value=False,
+            new_value=False,
+            res_model="sale.order",
+            res_id=order.id,
+        )
+        self._enter(program)
+        self._act()
+        call = self._as(program.enrollment_ids.followup_ids, self.seller)
+        self._open_dialog(call).action_satisfied()
+        answer = self._get_answers(call)
+        self.assertEqual((answer.res_id, answer.reference), (order.id, order.name))
+
+    def test_no_call(self):
+        """What is no call is done without a question; so is a call marked as done elsewhere."""
+        postcard = self.env.ref("customer_retention.mail_activity_type_postcard")
+        program = self._create_program({"activity_type_id": postcard.id}, pause_days=0)
+        followup = self._open_call(program)
+        self.assertFalse(followup.is_call)
+        followup.action_note_done()
+        self.assertEqual((followup.state, followup.reached), ("done", "yes"))
+        call = self._open_call()
+        self.assertTrue(call.is_call)
+        call.sudo().activity_id.with_user(self.seller).action_feedback("All well")
+        self.assertEqual((call.state, call.feedback), ("done", "All well"))
+        self.assertFalse(self._get_answers(call))
+
+    def test_survey_call(self):
+        """A survey call is asked about like any call."""
+        kind = self.env.ref("customer_retention.mail_activity_type_survey_call")
+        program = self._create_program({"activity_type_id": kind.id}, pause_days=0)
+        self.assertTrue(self._open_call(program).is_call)
+
+    def test_to_assign(self):
+        """A call that nobody has in hand can be noted too."""
+        call = self._open_call(user_id=False)
+        self.assertFalse(call.sudo().activity_id)
+        self._open_dialog(call, comment="Fine").action_satisfied()
+        self.assertEqual((call.state, call.feedback), ("done", "Fine"))
+        self.assertEqual(self._get_answers(call).user_id, self.seller)
+
+    def test_closed_meanwhile(self):
+        """A dialog left open in another window notes nothing twice."""
+        call = self._open_call()
+        first, second = self._open_dialog(call), self._open_dialog(call)
+        first.action_satisfied()
+        with self.assertRaisesRegex(UserError, "Silent 1: this call has been closed already"):
+            second.action_dissatisfied()
+        self.assertEqual(self._get_answers(call).level, "satisfied")
+
+    def test_rights(self):
+        """Nobody notes an answer of a colleague's customer, or of another company's."""
+        call = self._open_call()
+        stranger = self._create_user("answer_stranger", OWN)
+        foreign = self._create_user("answer_foreign", OWN, self._create_company("Foreign"))
+        clerk = self._create_user("answer_clerk")
+        for user in (stranger, foreign, clerk):
+            dialog = self.env["retention.followup.answer"].create({"followup_id": call.id})
+            with self.assertRaises(AccessError):
+                self._as(dialog, user).action_satisfied()
+            with self.assertRaises(AccessError):
+                self._as(call, user).action_note_done()
+            with self.assertRaises(AccessError):
+                self._as(self.env["retention.followup.answer"], user).create(
+                    {"followup_id": call.id}
+                ).action_satisfied()
+        self.assertEqual(call.state, "open")
