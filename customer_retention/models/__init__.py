@@ -70,5 +70,8 @@ from . import survey_question_answer
 from . import survey_question_validation
 from . import survey_user_input
 from . import retention_satisfaction
+from . import retention_satisfaction_query
 from . import retention_satisfaction_reading
+from . import retention_satisfaction_mention
+from . import retention_satisfaction_facts
 from . import retention_satisfaction_event

@@ -70,6 +70,16 @@ class RetentionMention(models.Model):
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", readonly=True)
 
+    user_input_id = fields.Many2one(
+        "survey.user_input",
+        "Answer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        groups="survey.group_survey_user",
+        help="The answer of a survey it comes from; what is deleted there was never said.",
+    )
+
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
     @api.depends("kind", "reason_id", "lost_reason_id", "reference", "partner_id")

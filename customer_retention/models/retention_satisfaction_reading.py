@@ -1,18 +1,16 @@
-from datetime import timedelta
+import logging
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from psycopg2 import OperationalError
 
-from ..tools.measures import MEASURES
+from odoo import api, models
+from odoo.tools import SQL, split_every
 
-# An unfinished answer counts once nothing was added to it for so long.
-SILENCE = timedelta(days=1)
+from .only_worker import only_worker
 
-# Columns of a row that hold a number, a word or yes and no.
-NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.is_number)
-WORDS = {"satisfaction": "level", "expectation": "expectation"}
-YES_NO_COLUMNS = ("quote_allowed", "wants_call")
-READ = (*NUMBERS, "nps_group", *WORDS.values(), *YES_NO_COLUMNS, "comment", "date")
+_logger = logging.getLogger(__name__)
+
+# Answers read in one transaction by the scheduled action.
+BATCH = 1000
 
 
 class RetentionSatisfaction(models.Model):
@@ -47,175 +45,116 @@ class RetentionSatisfaction(models.Model):
         self.env.execute_query(
             SQL("SELECT id FROM survey_user_input WHERE id = ANY(%s) ORDER BY id FOR UPDATE", ids)
         )
-        self.env.cr.execute(self._get_reading_statement(ids))
+        before = rows._get_meanings(ids)
+        counting = [
+            row_id for (row_id,) in self.env.execute_query(self._get_reading_statement(ids))
+        ]
         rows.invalidate_model()
         self.env["survey.user_input"].invalidate_model(["satisfaction_ids"])
-        return rows.search([("user_input_id", "in", ids)])
+        rows.browse(before.keys() - set(counting)).unlink()
+        rows = rows.browse(counting)
+        rows._follow_meanings(before)
+        rows._write_back(ids)
+        return rows
 
-    @api.model
-    def _get_reading_statement(self, ids):
-        """Return the statement that updates, inserts and deletes rows of answers ``ids``."""
-        columns = SQL(", ").join(SQL.identifier(name) for name in READ)
-        return SQL(
-            """WITH answer AS MATERIALIZED (%(answers)s),
-                    updated AS (
-                        UPDATE retention_satisfaction AS noted
-                           SET (%(columns)s) = ROW(%(answer_columns)s),
-                               write_uid = %(uid)s, write_date = %(now)s
-                          FROM answer
-                         WHERE answer.user_input_id = noted.user_input_id),
-                    gone AS (
-                        DELETE FROM retention_satisfaction
-                         WHERE user_input_id = ANY(%(ids)s)
-                           AND user_input_id NOT IN (SELECT user_input_id FROM answer))
-               INSERT INTO retention_satisfaction (
-                    %(columns)s, origin, user_input_id, survey_id, partner_id, contact_id,
-                    company_id, user_id, followup_id, res_model, res_id, reference,
-                    create_uid, create_date, write_uid, write_date)
-               SELECT %(answer_columns)s, 'survey', user_input_id, survey_id, partner_id,
-                      contact_id, company_id, user_id, followup_id, res_model, res_id, reference,
-                      %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM answer
-                WHERE NOT EXISTS (SELECT FROM retention_satisfaction AS noted
-                                   WHERE noted.user_input_id = answer.user_input_id)
-               ON CONFLICT (user_input_id) DO NOTHING""",
-            answers=self._get_answers_query(ids),
-            columns=columns,
-            answer_columns=SQL(", ").join(SQL.identifier("answer", name) for name in READ),
-            ids=ids,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-        )
-
-    @api.model
-    def _get_answers_query(self, ids):
-        """Return SQL of one row an answer that counts, with the columns of this table."""
-        company = SQL(
-            """COALESCE(input.retention_company_id, document.company_id, partner.company_id,
-                        survey_user.company_id, %s)""",
-            self.env.company.id,
-        )
-        return SQL(
-            """SELECT input.id AS user_input_id, input.survey_id, %(measures)s,
-                      %(day)s AS date, %(company)s AS company_id,
-                      partner.id AS partner_id, NULLIF(input.partner_id, partner.id) AS contact_id,
-                      COALESCE(input.retention_user_id, document.user_id, partner.user_id,
-                               person.user_id) AS user_id,
-                      input.retention_followup_id AS followup_id,
-                      CASE WHEN document.id IS NOT NULL
-                           THEN input.retention_res_model END AS res_model,
-                      document.id AS res_id, document.reference
-                 FROM survey_user_input AS input
-                 JOIN (%(said)s) AS said ON said.user_input_id = input.id
-                 JOIN res_partner AS person ON person.id = input.partner_id
-                 JOIN res_partner AS partner ON partner.id = person.commercial_partner_id
-                 LEFT JOIN (%(documents)s) AS document
-                   ON document.model = input.retention_res_model
-                  AND document.id = input.retention_res_id
-                 LEFT JOIN survey_survey AS survey ON survey.id = input.survey_id
-                 LEFT JOIN res_users AS survey_user ON survey_user.id = survey.user_id
-                WHERE input.test_entry IS NOT TRUE
-                  AND (input.state = 'done' OR input.state = 'in_progress'
-                           AND said.last_date < %(silent)s)
-                  AND partner.id NOT IN (SELECT partner_id FROM res_company)
-                  AND NOT EXISTS (SELECT FROM res_users AS employee
-                                   WHERE employee.partner_id = person.id
-                                     AND employee.share IS NOT TRUE)""",
-            measures=SQL(", ").join(SQL.identifier("said", name) for name in READ[:-1]),
-            day=self.env["retention.purchase"]._get_company_day(
-                SQL("COALESCE(input.end_datetime, said.last_date)"), company
-            ),
-            company=company,
-            silent=fields.Datetime.now() - SILENCE,
-            said=self._get_said_query(ids),
-            documents=SQL(" UNION ALL ").join(
-                SQL("SELECT %s AS model, source.* FROM (%s) AS source", model, query)
-                for model, query in self._get_document_queries().items()
-            ),
-        )
-
-    @api.model
-    def _get_said_query(self, ids):
-        """Return SQL of what answers ``ids`` say, finished or not: one row each, a column a measure."""
-
-        def latest(value, measure, allowed):
-            return SQL(
-                """(ARRAY_AGG(line.%s ORDER BY line.place)
-                        FILTER (WHERE line.measure = %s AND %s))[1]""",
-                SQL.identifier(value),
-                measure,
-                allowed,
+    def _get_meanings(self, ids):
+        """Return ``{row id: what events are made of}`` of the rows of answers ``ids``."""
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id, level, nps_group, wants_call, date FROM retention_satisfaction
+                    WHERE user_input_id = ANY(%s)""",
+                ids,
             )
+        )
+        return {row_id: meaning for row_id, *meaning in found}
 
-        columns = {
-            name: latest(
-                "number",
-                name,
-                SQL("line.number BETWEEN %s AND %s", MEASURES[name].low, MEASURES[name].high),
+    def _follow_meanings(self, before):
+        """Let the events of these rows follow where they stood before with another meaning."""
+        edited = self.filtered(lambda row: row.id in before)
+        if not edited:
+            return
+        now = self._get_meanings(edited.user_input_id.ids)
+        changed = edited.filtered(lambda row: before[row.id] != now[row.id])
+        if changed:
+            changed._take_back_events()
+            changed._record_events()
+
+    # ------------------------------------------------------------------
+    # What nobody has read yet
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_read_answers(self):
+        """Read answers that are not read, or were read before they, or their questions, changed.
+
+        A transaction a batch; killed, the next run goes on where this one ended, and with nothing
+        new nothing is written. An answer that cannot be read is logged and stops no other.
+        """
+        with only_worker(self.env, "read_answers") as alone:
+            if not alone:
+                return
+            commit_progress = self.env["ir.cron"]._commit_progress
+            ids = self._get_unread_answers()
+            commit_progress(remaining=len(ids))
+            for batch in split_every(BATCH, ids, self.env["survey.user_input"].browse):
+                self._read_isolated(batch)
+                time_left = commit_progress(len(batch))
+                self.env.invalidate_all()
+                if not time_left:
+                    break
+
+    @api.model
+    def _read_isolated(self, user_inputs):
+        """Read ``user_inputs``; where that fails, one by one."""
+        try:
+            with self.env.cr.savepoint():
+                self._read_answers(user_inputs)
+        except OperationalError:
+            _logger.info("Answers are left for the next run: a customer is at it")
+        except Exception:
+            if len(user_inputs) == 1:
+                _logger.exception("Answer %s of a survey cannot be read", user_inputs.id)
+                return
+            for user_input in user_inputs:
+                self._read_isolated(user_input)
+
+    @api.model
+    def _get_unread_answers(self):
+        """Return the ids of answers whose rows are missing, behind, or of no use any more."""
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT input.id
+                     FROM survey_user_input AS input
+                     JOIN (SELECT line.user_input_id,
+                                  MAX(GREATEST(line.write_date, question.write_date,
+                                               suggested.write_date)) AS date,
+                                  MAX(line.write_date) AS last_date
+                             FROM survey_user_input_line AS line
+                             JOIN survey_question AS question
+                               ON question.id = line.question_id
+                              AND question.retention_measure IS NOT NULL
+                             LEFT JOIN survey_question_answer AS suggested
+                               ON suggested.id = line.suggested_answer_id
+                            WHERE line.skipped IS NOT TRUE
+                            GROUP BY line.user_input_id) AS said ON said.user_input_id = input.id
+                     LEFT JOIN retention_satisfaction AS noted ON noted.user_input_id = input.id
+                    WHERE %(counting)s
+                      AND (noted.id IS NULL
+                           OR noted.write_date < GREATEST(said.date, input.end_datetime))
+                    UNION
+                   SELECT noted.user_input_id
+                     FROM retention_satisfaction AS noted
+                    WHERE noted.user_input_id IS NOT NULL
+                      AND NOT EXISTS (
+                          SELECT FROM survey_user_input_line AS line
+                            JOIN survey_question AS question
+                              ON question.id = line.question_id
+                             AND question.retention_measure IS NOT NULL
+                           WHERE line.user_input_id = noted.user_input_id
+                             AND line.skipped IS NOT TRUE)
+                    ORDER BY 1""",
+                counting=self._get_counting_condition(),
             )
-            for name in NUMBERS
-        }
-        for name, column in WORDS.items():
-            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
-            columns[column] = latest("word", name, allowed)
-        for name in YES_NO_COLUMNS:
-            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
-            columns[name] = SQL("%s = 'yes'", latest("word", name, allowed))
-        columns["comment"] = SQL(
-            """STRING_AGG(line.words, E'\n' ORDER BY line.place DESC)
-                   FILTER (WHERE line.measure = 'improvement' OR line.is_comment)"""
         )
-        return SQL(
-            """SELECT said.*, CASE WHEN nps >= 9 THEN 'promoter' WHEN nps >= 7 THEN 'passive'
-                                   WHEN nps >= 0 THEN 'detractor' END AS nps_group
-                 FROM (SELECT line.user_input_id, MAX(line.date) AS last_date, %(columns)s
-                         FROM (%(lines)s) AS line
-                        GROUP BY line.user_input_id) AS said""",
-            columns=SQL(", ").join(
-                SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()
-            ),
-            lines=self._get_lines_query(SQL("line.user_input_id = ANY(%s)", ids)),
-        )
-
-    @api.model
-    def _get_lines_query(self, condition):
-        """Return SQL of answered lines of questions with a measure, under ``condition`` (SQL).
-
-        ``place`` sorts the last question of an answer first.
-        """
-        return SQL(
-            """SELECT line.id, line.user_input_id, line.write_date AS date,
-                      question.retention_measure AS measure,
-                      CASE WHEN line.answer_type = 'scale' THEN line.value_scale
-                           WHEN suggested.retention_value ~ '^[0-9]{1,2}$'
-                           THEN suggested.retention_value::int END AS number,
-                      suggested.retention_value AS word,
-                      suggested.retention_record AS record,
-                      NULLIF(TRIM(COALESCE(line.value_text_box, line.value_char_box)), '') AS words,
-                      question.question_type IN ('simple_choice', 'multiple_choice')
-                          AND line.answer_type = 'char_box' AS is_comment,
-                      ARRAY[-question.sequence, -question.id, -line.id] AS place
-                 FROM survey_user_input_line AS line
-                 JOIN survey_question AS question
-                   ON question.id = line.question_id AND question.retention_measure IS NOT NULL
-                 LEFT JOIN survey_question_answer AS suggested
-                   ON suggested.id = line.suggested_answer_id
-                WHERE line.skipped IS NOT TRUE AND line.answer_type IS NOT NULL AND %s""",
-            condition,
-        )
-
-    @api.model
-    def _get_document_queries(self):
-        """Return what answers can be about, as ``{model: SQL}``. Hook: addons add models.
-
-        Each query yields ``id``, ``company_id`` (may be null), ``user_id`` (who is responsible)
-        and ``reference`` (its name).
-        """
-        return {
-            "sale.order": SQL("SELECT id, company_id, user_id, name AS reference FROM sale_order"),
-            "account.move": SQL(
-                """SELECT id, company_id, invoice_user_id AS user_id, name AS reference
-                     FROM account_move"""
-            ),
-            "crm.lead": SQL("SELECT id, company_id, user_id, name AS reference FROM crm_lead"),
-        }
+        return [user_input_id for (user_input_id,) in found]

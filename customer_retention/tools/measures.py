@@ -72,6 +72,9 @@ MEASURES = {
 }
 
 
+# Answers to "do you know somebody" that name nobody, letters only.
+NOBODY = ("nobody", "noone", "none", "nothing", "notnow", "notyet", "nothanks", "nothankyou")
+
 # Longest text a customer may write, in characters; far beyond what anybody tells.
 TEXT_LIMIT = 5000
 
@@ -90,6 +93,18 @@ def find_text_fault(text: object) -> str | None:
         return "length"
     is_whole = not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
     return None if is_whole else "character"
+
+
+def names_somebody(text: str) -> bool:
+    """Return whether an answer to "do you know somebody" may name a person: not "no" or "-".
+
+    Nothing is guessed beyond that: who is meant, a person finds out.
+
+    >>> names_somebody("Ann Lee, 0171 555"), names_somebody("No."), names_somebody("nobody")
+    (True, False, False)
+    """
+    letters = "".join(each for each in text.casefold() if each.isalpha())
+    return len(letters) > 2 and letters not in NOBODY
 
 
 def read_number(answer: object) -> int | None:

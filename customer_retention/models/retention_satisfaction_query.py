@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.measures import CHOICES, MEASURES
+
+# An unfinished answer counts once nothing was added to it for so long.
+SILENCE = timedelta(days=1)
+
+# Columns of a row that hold a number, a word or yes and no.
+NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.is_number)
+WORDS = {"satisfaction": "level", "expectation": "expectation"}
+YES_NO_COLUMNS = ("quote_allowed", "wants_call")
+READ = (*NUMBERS, "nps_group", *WORDS.values(), *YES_NO_COLUMNS, "comment", "date")
+
+
+class RetentionSatisfaction(models.Model):
+    """The SQL of reading answers: what was said, by whom, and about what."""
+
+    _inherit = "retention.satisfaction"
+
+    @api.model
+    def _get_reading_statement(self, ids):
+        """Return the statement that updates or inserts the rows of answers ``ids``; it yields them."""
+        columns = SQL(", ").join(SQL.identifier(name) for name in READ)
+        return SQL(
+            """WITH answer AS MATERIALIZED (%(answers)s),
+                    updated AS (
+                        UPDATE retention_satisfaction AS noted
+                           SET (%(columns)s) = ROW(%(answer_columns)s),
+                               write_uid = %(uid)s, write_date = %(now)s
+                          FROM answer
+                         WHERE answer.user_input_id = noted.user_input_id
+                     RETURNING noted.id),
+                    inserted AS (
+               INSERT INTO retention_satisfaction (
+                    %(columns)s, origin, user_input_id, survey_id, partner_id, contact_id,
+                    company_id, user_id, followup_id, res_model, res_id, reference,
+                    create_uid, create_date, write_uid, write_date)
+               SELECT %(answer_columns)s, 'survey', user_input_id, survey_id, partner_id,
+                      contact_id, company_id, user_id, followup_id, res_model, res_id, reference,
+                      %(uid)s, %(now)s, %(uid)s, %(now)s
+                 FROM answer
+                WHERE NOT EXISTS (SELECT FROM retention_satisfaction AS noted
+                                   WHERE noted.user_input_id = answer.user_input_id)
+               ON CONFLICT (user_input_id) DO NOTHING
+                 RETURNING id)
+               SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+            answers=self._get_answers_query(ids),
+            columns=columns,
+            answer_columns=SQL(", ").join(SQL.identifier("answer", name) for name in READ),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    @api.model
+    def _get_answers_query(self, ids):
+        """Return SQL of one row an answer that counts, with the columns of this table."""
+        company = SQL(
+            """COALESCE(input.retention_company_id, document.company_id, partner.company_id,
+                        survey_user.company_id, %s)""",
+            self.env.company.id,
+        )
+        return SQL(
+            """SELECT input.id AS user_input_id, input.survey_id, %(measures)s,
+                      %(day)s AS date, %(company)s AS company_id,
+                      partner.id AS partner_id, NULLIF(input.partner_id, partner.id) AS contact_id,
+                      COALESCE(input.retention_user_id, document.user_id, partner.user_id,
+                               person.user_id) AS user_id,
+                      input.retention_followup_id AS followup_id,
+                      CASE WHEN document.id IS NOT NULL
+                           THEN input.retention_res_model END AS res_model,
+                      document.id AS res_id, document.reference
+                 FROM survey_user_input AS input
+                 JOIN (%(said)s) AS said ON said.user_input_id = input.id
+                 JOIN res_partner AS person ON person.id = input.partner_id
+                 JOIN res_partner AS partner ON partner.id = person.commercial_partner_id
+                 LEFT JOIN (%(documents)s) AS document
+                   ON document.model = input.retention_res_model
+                  AND document.id = input.retention_res_id
+                 LEFT JOIN survey_survey AS survey ON survey.id = input.survey_id
+                 LEFT JOIN res_users AS survey_user ON survey_user.id = survey.user_id
+                WHERE %(counting)s
+                  AND partner.id NOT IN (SELECT partner_id FROM res_company)
+                  AND NOT EXISTS (SELECT FROM res_users AS employee
+                                   WHERE employee.partner_id = person.id
+                                     AND employee.share IS NOT TRUE)""",
+            measures=SQL(", ").join(SQL.identifier("said", name) for name in READ[:-1]),
+            day=self.env["retention.purchase"]._get_company_day(
+                SQL("COALESCE(input.end_datetime, said.last_date)"), company
+            ),
+            company=company,
+            counting=self._get_counting_condition(),
+            said=self._get_said_query(ids),
+            documents=SQL(" UNION ALL ").join(
+                SQL("SELECT %s AS model, source.* FROM (%s) AS source", model, query)
+                for model, query in self._get_document_queries().items()
+            ),
+        )
+
+    @api.model
+    def _get_counting_condition(self):
+        """Return SQL whether an answer ``input``, last touched at ``said.last_date``, counts."""
+        return SQL(
+            """input.test_entry IS NOT TRUE AND input.partner_id IS NOT NULL
+               AND (input.state = 'done' OR input.state = 'in_progress' AND said.last_date < %s)""",
+            fields.Datetime.now() - SILENCE,
+        )
+
+    @api.model
+    def _get_said_query(self, ids):
+        """Return SQL of what answers ``ids`` say, finished or not: one row each, a column a measure."""
+
+        def latest(value, measure, allowed):
+            return SQL(
+                """(ARRAY_AGG(line.%s ORDER BY line.place)
+                        FILTER (WHERE line.measure = %s AND %s))[1]""",
+                SQL.identifier(value),
+                measure,
+                allowed,
+            )
+
+        columns = {
+            name: latest(
+                "number",
+                name,
+                SQL("line.number BETWEEN %s AND %s", MEASURES[name].low, MEASURES[name].high),
+            )
+            for name in NUMBERS
+        }
+        for name, column in WORDS.items():
+            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
+            columns[column] = latest("word", name, allowed)
+        for name in YES_NO_COLUMNS:
+            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
+            columns[name] = SQL("%s = 'yes'", latest("word", name, allowed))
+        columns["comment"] = SQL(
+            """STRING_AGG(line.comment, E'\n' ORDER BY line.place DESC)
+                   FILTER (WHERE line.comment IS NOT NULL)"""
+        )
+        return SQL(
+            """SELECT said.*, CASE WHEN nps >= 9 THEN 'promoter' WHEN nps >= 7 THEN 'passive'
+                                   WHEN nps >= 0 THEN 'detractor' END AS nps_group
+                 FROM (SELECT line.user_input_id, MAX(line.date) AS last_date, %(columns)s
+                         FROM (%(lines)s) AS line
+                        GROUP BY line.user_input_id) AS said""",
+            columns=SQL(", ").join(
+                SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()
+            ),
+            lines=self._get_lines_query(SQL("line.user_input_id = ANY(%s)", ids)),
+        )
+
+    @api.model
+    def _get_lines_query(self, condition):
+        """Return SQL of answered lines of questions with a measure, under ``condition`` (SQL).
+
+        ``place`` sorts the last question of an answer first. ``text`` is what was written, and
+        ``comment`` what stands in the row: whom they buy from makes sense with its question only.
+        """
+        title = SQL(
+            "COALESCE(question.title->>%s, question.title->>'en_US') || ' '",
+            self.env.lang or "en_US",
+        )
+        return SQL(
+            """SELECT said.*,
+                      CASE WHEN measure = 'improvement' OR is_comment THEN text
+                           WHEN measure = 'competitor' THEN title || text END AS comment
+                 FROM (SELECT line.user_input_id, line.write_date AS date,
+                              question.retention_measure AS measure,
+                              CASE WHEN question.retention_measure = 'competitor'
+                                   THEN %(title)s END AS title,
+                              CASE WHEN line.answer_type = 'scale' THEN line.value_scale
+                                   WHEN suggested.retention_value ~ '^[0-9]{1,2}$'
+                                   THEN suggested.retention_value::int END AS number,
+                              suggested.retention_value AS word,
+                              suggested.retention_record AS record,
+                              NULLIF(TRIM(COALESCE(line.value_text_box, line.value_char_box)),
+                                     '') AS text,
+                              line.answer_type = 'char_box'
+                                  AND question.question_type = ANY(%(choices)s) AS is_comment,
+                              ARRAY[-question.sequence, -question.id, -line.id] AS place
+                         FROM survey_user_input_line AS line
+                         JOIN survey_question AS question
+                           ON question.id = line.question_id
+                          AND question.retention_measure IS NOT NULL
+                         LEFT JOIN survey_question_answer AS suggested
+                           ON suggested.id = line.suggested_answer_id
+                        WHERE line.skipped IS NOT TRUE AND line.answer_type IS NOT NULL
+                          AND %(condition)s) AS said""",
+            title=title,
+            choices=list(CHOICES),
+            condition=condition,
+        )
+
+    @api.model
+    def _get_document_queries(self):
+        """Return what answers can be about, as ``{model: SQL}``. Hook: addons add models.
+
+        Each query yields ``id``, ``company_id`` (may be null), ``user_id`` (who is responsible)
+        and ``reference`` (its name).
+        """
+        return {
+            "sale.order": SQL("SELECT id, company_id, user_id, name AS reference FROM sale_order"),
+            "account.move": SQL(
+                """SELECT id, company_id, invoice_user_id AS user_id, name AS reference
+                     FROM account_move"""
+            ),
+            "crm.lead": SQL("SELECT id, company_id, user_id, name AS reference FROM crm_lead"),
+        }
