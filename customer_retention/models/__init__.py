@@ -60,7 +60,10 @@ from . import retention_program
 from . import retention_program_entry
 from . import retention_program_step
 from . import retention_program_proof
+from . import retention_program_cost
+from . import retention_program_replay
 from . import retention_program_preview
+from . import retention_program_effect
 from . import mail_activity_type
 from . import retention_thanks_program
 from . import res_config_settings_program

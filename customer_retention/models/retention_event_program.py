@@ -210,11 +210,6 @@ class RetentionEvent(models.Model):
         """Return the models of documents that are the cause of events. Hook."""
         return ["sale.order", "crm.lead", "account.move"]
 
-    @api.model
-    def _get_document_models(self):
-        """Return the models of documents that are the cause of events. Hook."""
-        return ["sale.order", "crm.lead", "account.move"]
-
     def _get_document_name(self):
         return self._get_of_document("display_name") or ""
 

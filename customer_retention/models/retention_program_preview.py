@@ -1,16 +1,18 @@
-from collections import Counter, defaultdict
-from datetime import timedelta
+from collections import Counter, defaultdict, namedtuple
+from datetime import date, timedelta
+from functools import cache
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..tools.placing import Work, place
+from .retention_followup_channel import BY_PEOPLE
+from .retention_program_replay import NEXT_DAYS
 
 PAST_DAYS = 90
-NEXT_DAYS = 30
-# Types whose events of the coming days are known: their collectors look ahead.
-DATED = ("anniversary", "birthday", "priority_due", "review_due")
+_COUNTED = ("customers", "held_out", "refused", "followups", "mails", "expired")
+# Somebody who would enter: because of which occasion, into which arm, and when each step is due.
+Entry = namedtuple("Entry", "occasion partner arm dues")
 
 
 class RetentionProgram(models.Model):
@@ -19,17 +21,19 @@ class RetentionProgram(models.Model):
     The last 90 days are replayed: events recorded or collected then, customers and guards as they
     are now, entries, steps and the limits of a day as the program would make them. For the next 30
     days: steps already planned, and dated events, or those who cross a border if nobody buys, or
-    else a third of what the last 90 days brought. Conditions of steps are taken as met.
+    else a third of what the last 90 days brought. Conditions of steps are taken as met, and nobody
+    is away.
     """
 
     _inherit = "retention.program"
 
     def get_preview(self):
-        """Return ``{"past", "next", "mean"}`` of this program in the current company, for the chart.
+        """Return ``{"past", "next", "mean", "effect"}`` of this program in the current company.
 
-        ``past`` and ``next`` have ``customers``, ``held_out``, ``refused``, ``followups``,
-        ``expired``, ``people`` (names) and ``weeks``: ``[[first day, {name: follow-ups}], …]``;
-        ``mean`` is set where the next days are a third of the last 90.
+        ``past`` and ``next`` have ``customers``, ``held_out``, ``refused``, ``followups`` (work for
+        people), ``mails``, ``expired``, ``people`` (names) and ``weeks``: ``[[first day,
+        {name: follow-ups}], …]``; ``mean`` is set where the next days are a third of the last 90;
+        ``effect`` is a sentence, see :meth:`_say_effect`.
         """
         self.ensure_one()
         self.check_access("read")
@@ -37,157 +41,118 @@ class RetentionProgram(models.Model):
         company = program.company_id or self.env.company
         today = company._get_retention_today()
         past_start = today - timedelta(days=PAST_DAYS - 1)
-        past = program._simulate(company, program._get_past_events(company, past_start, today))
-        events = program._get_next_events(company, today)
-        following = program._simulate(company, events or [], program._get_planned(company))
-        if events is None:
-            mean = {
-                name: round(past[name] * NEXT_DAYS / PAST_DAYS)
-                for name in ("customers", "held_out", "refused", "followups", "expired")
-            }
-            following = {
-                **following,
-                **mean,
-                "followups": mean["followups"] + following["followups"],
-            }
-        return {"past": past, "next": following, "mean": events is None}
-
-    # ------------------------------------------------------------------
-    # Events
-    # ------------------------------------------------------------------
-
-    def _get_past_events(self, company, since, until):
-        """Return the events of these days as ``[(date, partner id, contact id)]``, in order."""
-        Event = self.env["retention.event"]
-        if hasattr(Event, f"_get_{self.event_type}_events"):
-            found = Event._replay(company, [self.event_type], since, until)
-            return [(each["date"], each["partner_id"], each["contact_id"]) for each in found]
-        events = Event.search(
-            self._get_event_domain()
-            & Domain("type", "=", self.event_type)
-            & Domain("company_id", "=", company.id)
-            & Domain("date", ">=", since)
-            & Domain("date", "<=", until),
-            order="date, id",
-        )
-        return [(each.date, each.partner_id.id, each.contact_id.id) for each in events]
-
-    def _get_next_events(self, company, today):
-        """Return the events of the next 30 days like the past ones, None where they are not known."""
-        until = today + timedelta(days=NEXT_DAYS)
-        if self.event_type in DATED:
-            return self._get_past_events(company, today + timedelta(days=1), until)
-        if self.event_type == "status" and self.status_to in ("late", "silent", "lost"):
-            return self._get_crossings(company, today, until)
-        return None
-
-    def _get_crossings(self, company, today, until):
-        """Return who becomes late, silent or lost by ``until`` if nobody buys.
-
-        Late by a factor is the first day on which the days since the last purchase exceed that
-        many times the expected gap; lost is a fixed number of days.
-        """
-        run = self.env["retention.run"]._get_last(company)
-        settings = company._get_retention_settings()
-        factor = {
-            "late": settings["retention_active_factor"],
-            "silent": settings["retention_silent_factor"],
-        }.get(self.status_to)
-        if factor is None:
-            crossing = SQL("last_purchase_date + %s", settings["retention_lost_days"])
-        else:
-            crossing = SQL(
-                """last_purchase_date + 1 + FLOOR(
-                       %(factor)s * (%(weight)s * %(gap)s + last_purchase_date - first_purchase_date)
-                       / (%(weight)s + purchase_days - 1))::int""",
-                factor=factor,
-                weight=settings["retention_gap_weight"],
-                gap=run.company_gap_days,
-            )
-        before = {"late": ("new", "active", "won_back"), "silent": ("late",), "lost": ("silent",)}
-        status_from = [self.status_from] if self.status_from else [*before[self.status_to]]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT crossing, partner_id
-                     FROM (SELECT partner_id, status, %(crossing)s AS crossing
-                             FROM retention_customer WHERE company_id = %(company)s) AS customer
-                    WHERE crossing > %(today)s AND crossing <= %(until)s
-                      AND status = ANY(%(status)s)
-                    ORDER BY crossing, partner_id""",
-                crossing=crossing,
-                company=company.id,
-                today=today,
-                until=until,
-                status=status_from,
-            )
-        )
-        return [(day, partner_id, False) for day, partner_id in rows]
-
-    def _get_planned(self, company):
-        """Return the follow-ups of this program that are planned already, as works."""
-        until = company._get_retention_today() + timedelta(days=NEXT_DAYS)
-        planned = self.env["retention.followup"].search(
-            [
-                ("program_id", "=", self.id),
-                ("company_id", "=", company.id),
-                ("state", "=", "planned"),
-                ("date_due", "<=", until),
-            ]
-        )
-        return [(each.date_due, each.partner_id) for each in planned]
+        occasions = program._get_past_events(company, past_start, today)
+        entries, refused = program._get_entries(company, occasions)
+        past = program._simulate(company, entries, refused)
+        occasions = program._get_next_events(company, today)
+        entered = program._get_entries(company, occasions or [], since=today)
+        following = program._simulate(company, *entered, program._get_planned(company))
+        if occasions is None:
+            for name in _COUNTED:
+                following[name] += round(past[name] * NEXT_DAYS / PAST_DAYS)
+        return {
+            "past": past,
+            "next": following,
+            "mean": occasions is None,
+            "effect": program._say_effect(company, {each.partner.id for each in entries}),
+        }
 
     # ------------------------------------------------------------------
     # What comes of them
     # ------------------------------------------------------------------
 
-    def _simulate(self, company, events, planned=()):
-        """Return what comes of ``events``: a dict as :meth:`get_preview` describes."""
-        partners = self.env["res.partner"].browse({partner_id for _day, partner_id, _who in events})
-        wanted = self._filter_partners(partners, company)
-        refusals = wanted._get_contact_refusals()
-        counts = Counter()
-        met, inside, dues = {}, {}, list(planned)
-        for day, partner_id, _contact_id in events:
-            partner = wanted.browse(partner_id)
-            if partner not in wanted:
-                continue
-            addresses = {("partner", partner_id), *partner._get_addresses()}
-            entered = [met[address] for address in addresses if address in met]
-            paused = entered and (day - max(entered)).days < self.pause_days
-            if (
-                partner in refusals
-                or inside.get(partner_id, day) > day
-                or (paused and not self.is_service)
-            ):
-                counts["refused"] += 1
-                continue
-            steps = self._get_step_dates(day, company)
-            inside[partner_id] = steps[-1] if steps else day
-            met.update(dict.fromkeys(addresses, day))
-            counts["customers"] += 1
-            if self._get_arm(partner) == "held_out":
-                counts["held_out"] += 1
-            else:
-                dues += [(due, partner) for due in steps]
-        return {
-            **{name: counts[name] for name in ("customers", "held_out", "refused")},
-            **self._spread(company, dues),
-        }
+    def _get_entries(self, company, occasions, since=None):
+        """Return who would enter because of ``occasions``, as a list of :data:`Entry`, and how many not.
 
-    def _get_step_dates(self, day, company):
-        """Return the days on which the steps are due for somebody who enters because of ``day``."""
+        :param occasions: in order of days
+        :param since: the day from which on entries made so far count for pauses; none do without
+        """
+        partners = self.env["res.partner"].browse({each.partner_id for each in occasions})
+        wanted = {partner.id: partner for partner in self._filter_partners(partners, company)}
+        contacts = partners.browse({each.contact_id for each in occasions if each.contact_id})
+        refusals = (partners.browse(wanted) | contacts)._get_contact_refusals()
+        refused_ids = {partner.id for partner in refusals}
+        due_date = cache(lambda step, day: step._get_due_date(day, company))
+        met, inside = self._get_entered(wanted) if since else ({}, {})
+        entries, refused = [], 0
+        for occasion in occasions:
+            partner = wanted.get(occasion.partner_id)
+            if not partner:
+                continue
+            day = occasion.date
+            addresses = {("partner", partner.id), *partner._get_addresses()}
+            last = max((met[address] for address in addresses if address in met), default=None)
+            paused = last and (day - last).days < self.pause_days and not self.is_service
+            if (
+                {partner.id, occasion.contact_id} & refused_ids
+                or inside.get(partner.id, day) > day
+                or paused
+            ):
+                refused += 1
+                continue
+            dues = self._get_step_dates(day, due_date)
+            inside[partner.id] = dues[-1][1] if dues else day
+            met.update(dict.fromkeys(addresses, day))
+            entries.append(Entry(occasion, partner, self._get_arm(partner), dues))
+        return entries, refused
+
+    def _get_entered(self, partner_ids):
+        """Return the day each customer last entered a program, and until when one is in this one.
+
+        As ``{("partner", id): day}``, programs of service left out, and ``{id: day}``; whoever was
+        stopped for this program by hand is in it for ever.
+        """
+        Enrollment = self.env["retention.enrollment"]
+        mine = Domain("partner_id", "in", list(partner_ids))
+        entered = Enrollment._read_group(
+            mine & Domain("arm", "!=", False) & Domain("program_id.is_service", "=", False),
+            ["partner_id"],
+            ["date:max"],
+        )
+        stays = Domain("state", "=", "open") | Domain("reason", "=", "by_hand")
+        inside = Enrollment.search(mine & Domain("program_id", "=", self.id) & stays)
+        return (
+            {("partner", partner.id): day for partner, day in entered},
+            dict.fromkeys(inside.partner_id.ids, date.max),
+        )
+
+    def _get_step_dates(self, day, due_date):
+        """Return ``[(step, day it is due)]`` for somebody who enters because of ``day``."""
         dates = []
         for step in self.step_ids.sorted(lambda step: (step.sequence, step.id)):
-            day = step._get_due_date(day, company)
-            dates.append(day)
+            day = due_date(step, day)
+            dates.append((step, day))
         return dates
 
-    def _spread(self, company, dues):
-        """Return how follow-ups due for customers spread over people and weeks."""
+    def _simulate(self, company, entries, refused, planned=()):
+        """Return what comes of ``entries``: a dict as :meth:`get_preview` describes."""
+        treated = [each for each in entries if each.arm == "treated"]
+        users = {}
+        if self.responsible_rule == "document":
+            users = self._get_document_users([each.occasion for each in treated])
+        work, mails = [*planned], 0
+        for entry in treated:
+            user = users.get(entry.occasion)
+            for step, due in entry.dues:
+                if step.channel in BY_PEOPLE:
+                    parts = len(step.plan_id.template_ids) if step.channel == "plan" else 1
+                    work += [(due, entry.partner, user)] * parts
+                else:
+                    mails += 1
+        return {
+            "customers": len(entries),
+            "held_out": len(entries) - len(treated),
+            "refused": refused,
+            "mails": mails,
+            **self._spread(company, work),
+        }
+
+    def _spread(self, company, work):
+        """Return how work that is due for customers spreads over people and weeks."""
         names = {0: self.env._("To assign")}
         works = []
-        for key, (due, partner) in enumerate(dues):
-            user = self._get_preview_user(partner, key)
+        for key, (due, partner, user) in enumerate(work):
+            user = self._get_preview_user(partner, user, key)
             names[user.id or 0] = user.name or names[0]
             works.append(Work(due, user.id or 0, partner.with_company(company).value_year, key))
         users = {user.id: user for user in self.env["res.users"].browse(filter(None, names))}
@@ -212,14 +177,14 @@ class RetentionProgram(models.Model):
             "weeks": [[week, dict(weeks[week])] for week in sorted(weeks)],
         }
 
-    def _get_preview_user(self, partner, turn):
+    def _get_preview_user(self, partner, document_user, turn):
         """Return who would do the work for ``partner``; a team takes turns."""
         if self.responsible_rule == "user":
             return self.responsible_user_id
         if self.responsible_rule == "team":
             members = self.responsible_team_id.member_ids
             return members[turn % len(members)] if members else members
-        return partner.user_id
+        return document_user or partner.user_id
 
     # ------------------------------------------------------------------
     # Those who are in this state already

@@ -1,10 +1,20 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class RetentionThanks(models.Model):
     """Thanks and follow-ups know of each other: nobody is thanked twice for the same."""
 
     _inherit = "retention.thanks"
+
+    followup_id = fields.Many2one(
+        "retention.followup",
+        "Follow-up",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+        groups="sales_team.group_sale_salesman",
+        help="The follow-up of a program that these thanks were.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -39,6 +49,7 @@ class RetentionThanks(models.Model):
         followup = followups[:1]
         if followup:
             activity = followup.activity_id
+            self.sudo().followup_id = followup
             followup._close("yes", self.env._("Thanked"), record_thanks=False)
             activity.action_archive()
 
@@ -48,6 +59,7 @@ class RetentionThanks(models.Model):
         self.sudo().create(
             [
                 {
+                    "followup_id": followup.id,
                     "partner_id": followup.partner_id.id,
                     "contact_id": followup.contact_id.id,
                     "company_id": followup.company_id.id,

@@ -41,6 +41,50 @@ class TestProgramFacts(ProgramCase):
             ("postcard", brought, self.user, TODAY),
         )
 
+    def test_costs(self):
+        """Work by kind, emails and the cost of thanks of the treated stand beside the proof."""
+        template = self.env["mail.template"].create(
+            {"name": "Miss you", "model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        postcard = self.env.ref("customer_retention.mail_activity_type_postcard")
+        program = self._create_program(
+            {},
+            {"delay_days": 0, "activity_type_id": postcard.id},
+            {"delay_days": 0, "channel": "email", "mail_template_id": template.id},
+            holdout_percent=50,
+        )
+        self.user.retention_daily_cap = 0
+        partners = self._create_silent(40)
+        for number, partner in enumerate(partners):
+            partner.email = f"{number}@example.com"
+        treated = self._enter(program).filtered(lambda each: each.arm == "treated")
+        count = len(treated)
+        # Binomial: 20 ± 4 standard deviations of 3.2.
+        self.assertAlmostEqual(count, 20, delta=12)
+        calls = self._act()
+        calls[0].action_not_reached()
+        calls[1:].action_done()
+        cards = self._act() - calls
+        cards.filtered(lambda each: each.state == "open")[1:].action_done()
+        self._act()
+        thanks = self.env["retention.thanks"].search([("followup_id.program_id", "=", program.id)])
+        self.assertEqual(len(thanks), count - 1)
+        thanks.cost = 2.5
+        # Thanks for something else are no cost of the program.
+        self.env["retention.thanks"].create(
+            {"partner_id": self._create_customer().id, "kind": "call", "cost": 100}
+        )
+        self.assertEqual(program.done_count, count + count - 1)
+        self.assertEqual(program.done_kinds, f"Call {count}, Postcard {count - 1}")
+        self.assertEqual(program.mail_count, count - 1)
+        self.assertEqual(
+            (program.thanks_count, program.thanks_cost), (count - 1, 2.5 * (count - 1))
+        )
+        # A new measurement period begins at nothing.
+        program.step_ids[0].delay_days = 1
+        program.invalidate_recordset()
+        self.assertEqual((program.done_count, program.thanks_cost), (0, 0))
+
     def test_thanking_by_hand_closes(self):
         """Thanking by hand closes the step that asks for it, and is noted once."""
         referrer, brought, followup = self._create_thanking()
@@ -51,6 +95,8 @@ class TestProgramFacts(ProgramCase):
         Thanks.create({"partner_id": referrer.id, "kind": "call", "referral_id": brought.id})
         self.assertEqual((followup.state, followup.reached), ("done", "yes"))
         self.assertEqual(Thanks.search_count([("partner_id", "=", referrer.id)]), 2)
+        thanked = Thanks.search([("referral_id", "=", brought.id)])
+        self.assertEqual(thanked.followup_id, followup)
         self.assertFalse(referrer.activity_ids)
 
     def test_not_reached_is_no_thanks(self):

@@ -78,6 +78,114 @@ class TestProgramPreview(ProgramCase):
         weeks = {day - timedelta(days=day.weekday()) for day in opened}
         self.assertEqual({week for week, _people in preview["next"]["weeks"]}, weeks)
 
+    def test_mails_are_no_work(self):
+        """Emails are counted apart: nobody's day fills with them."""
+        template = self.env["mail.template"].create(
+            {"name": "Miss you", "model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        program = self._create_program(
+            {"channel": "email", "mail_template_id": template.id}, {}, start=False
+        )
+        self._create_silent(3)
+        past = program.get_preview()["past"]
+        self.assertEqual((past["customers"], past["followups"], past["mails"]), (3, 3, 3))
+        self.assertEqual(past["people"], ["Sam Sales"])
+
+    def test_large_purchases(self):
+        """Only purchases that are large enough are counted."""
+        program = self._create_program(
+            start=False, event_type="purchase", status_to=False, min_amount=500, pause_days=0
+        )
+        self._create_customers([(1, 499.99)], [(2, 500)], [(90, 500)])
+        # The last 90 days are those from today back to 89 days ago.
+        self.assertEqual(program.get_preview()["past"]["customers"], 1)
+
+    def test_document_user(self):
+        """Work for the salesperson of the document is shown as that person's."""
+        program = self._create_program(
+            start=False, event_type="non_sale", status_to=False, responsible_rule="document"
+        )
+        seller = self._create_user("preview_seller", OWN, name="Doc Seller")
+        customer = self._create_customer(user_id=self.user.id)
+        order = self._create_order(customer, NOW, 100, confirm=False)
+        order.write({"state": "sent", "validity_date": days_ago(3), "user_id": seller.id})
+        self.assertEqual(program.get_preview()["past"]["people"], ["Doc Seller"])
+        program.responsible_rule = "customer"
+        self.assertEqual(program.get_preview()["past"]["people"], ["Sam Sales"])
+
+    def test_next_knows_who_is_in(self):
+        """Who is in the program, in a pause, or was stopped by hand, does not enter in the next days."""
+        program = self._create_program(start=False, status_from="late")
+        # Bought once: silent after 3 * 90 = 270 days, so that all four cross in 4 days.
+        partners = self._create_customers(*([[(266, 100)]] * 4))
+        self._refresh()
+        self.assertEqual(program.get_preview()["next"]["customers"], 4)
+        program.action_start()
+        other = self._create_program(sequence=1)
+        for partner, into in zip(partners, (program, program, other), strict=False):
+            self._create_event(partner, old_value="late")
+            self._enter(into)
+        stopped = program.enrollment_ids.filtered(lambda each: each.partner_id == partners[1])
+        stopped._stop("by_hand")
+        following = program.get_preview()["next"]
+        self.assertEqual((following["customers"], following["refused"]), (1, 3))
+
+    def test_do_not_contact_person(self):
+        """A person who is not to be contacted is no customer of the preview either."""
+        program = self._create_program(start=False)
+        customer = self.env["res.partner"].create({"name": "Customer"})
+        person = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": customer.id, "do_not_contact": True}
+        )
+        self._create_event(customer, contact_id=person.id)
+        past = program.get_preview()["past"]
+        self.assertEqual((past["customers"], past["refused"]), (0, 1))
+
+    def test_effect(self):
+        """The preview says which gain the hold-out could find, from how many buy by themselves."""
+        program = self._create_program(start=False, window_days=30)
+        # Became silent 100 days ago, so that the 30 days after are known: 10 of 25 bought in them.
+        before = self.env["res.partner"].create([{"name": f"B {n}"} for n in range(25)])
+        values = []
+        for number, partner in enumerate(before):
+            self._create_event(partner, days=100)
+            if number < 10:
+                # On the last day that counts; on the day of entry and after the window nothing does.
+                values.append(self._prepare_past_values(partner, 70, 5))
+            else:
+                values.append(self._prepare_past_values(partner, 100, 5))
+                values.append(self._prepare_past_values(partner, 69, 5))
+        self.Past.create(values)
+        self.Event.create(
+            [
+                {
+                    "type": "status",
+                    "new_value": "silent",
+                    "date": days_ago(5),
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "key": f"effect {partner.id}",
+                }
+                for partner in self.env["res.partner"].create(
+                    [{"name": f"N {number}"} for number in range(1000)]
+                )
+            ]
+        )
+        # 500 each at 40 %: 48.79 %, worked by hand in test_uplift.
+        expected = {
+            0: "Nobody is held out: what it brings will not be known.",
+            50: "With 50 % held out and 1000 customers in 90 days, a gain from 40 % to 49 % buying "
+            "again could be seen. Smaller effects stay invisible.",
+            9: "Too few customers to prove an effect: 1000 in 90 days, of whom 90 held out; each "
+            "group needs 100.",
+        }
+        for percent, sentence in expected.items():
+            program.holdout_percent = percent
+            self.assertEqual(program.get_preview()["effect"], sentence)
+        program.holdout_percent = 50
+        before[:6].active = False  # 19 are left
+        self.assertIn("not known yet", program.get_preview()["effect"])
+
     def test_mean(self):
         """Where nobody can know, the next 30 days are a third of the last 90."""
         program = self._create_program(start=False, status_to=False, pause_days=0)

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { getColor } from "@web/core/colors/colors";
 import { cookie } from "@web/core/browser/cookie";
+import { formatFloat } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useService } from "@web/core/utils/hooks";
@@ -40,32 +41,56 @@ export class ProgramPreview extends Component {
 
     get pastSentence() {
         const { past } = this.state.preview;
-        if (!past.customers) {
-            return _t("In the last 90 days nobody would have entered.");
+        const sentences = [
+            _t("In the last 90 days %s would have entered.", this.sayCustomers(past)),
+        ];
+        if (past.followups) {
+            sentences.push(
+                _t("Follow-ups: %(followups)s, %(week)s a week, for: %(people)s.", {
+                    followups: past.followups,
+                    week: formatFloat(past.followups / PAST_WEEKS, {
+                        digits: [16, past.followups < 10 * PAST_WEEKS ? 1 : 0],
+                    }),
+                    people: this.people,
+                })
+            );
         }
-        return _t(
-            "In the last 90 days %(customers)s customers would have entered, with %(followups)s follow-ups: %(week)s a week for %(people)s people.",
-            {
-                customers: past.customers - past.held_out,
-                followups: past.followups,
-                week: Math.round(past.followups / PAST_WEEKS),
-                people: past.people.length,
-            }
-        );
+        if (past.mails) {
+            sentences.push(_t("Emails: %s.", past.mails));
+        }
+        return sentences.join(" ");
+    }
+
+    /** How many get something, those held out apart. */
+    sayCustomers({ customers, held_out }) {
+        const count = customers - held_out;
+        if (!count) {
+            return _t("nobody");
+        }
+        return count === 1 ? _t("one customer") : _t("%s customers", count);
+    }
+
+    /** Who would do the work: their names while they are few. */
+    get people() {
+        const { people } = this.state.preview.past;
+        return people.length > 3 ? _t("%s people", people.length) : people.join(", ");
     }
 
     get nextSentence() {
         const { next, mean } = this.state.preview;
-        const values = { customers: next.customers - next.held_out, followups: next.followups };
-        return mean
-            ? _t(
-                  "In the next 30 days, if things go on like that: %(customers)s customers and %(followups)s follow-ups.",
-                  values
-              )
-            : _t(
-                  "In the next 30 days: %(customers)s customers and %(followups)s follow-ups.",
-                  values
-              );
+        const customers = this.sayCustomers(next);
+        const sentences = [
+            mean
+                ? _t("In the next 30 days, if things go on like that: %s.", customers)
+                : _t("In the next 30 days: %s.", customers),
+        ];
+        if (next.followups) {
+            sentences.push(_t("Follow-ups: %s.", next.followups));
+        }
+        if (next.mails) {
+            sentences.push(_t("Emails: %s.", next.mails));
+        }
+        return sentences.join(" ");
     }
 
     /** What is left out of the numbers above, in one line; empty where nothing is. */
