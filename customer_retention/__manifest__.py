@@ -95,6 +95,7 @@
         "demo/retention_profile_demo.xml",
         "demo/res_partner_facts_demo.xml",
         "demo/retention_program_demo.xml",
+        "demo/retention_satisfaction_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
