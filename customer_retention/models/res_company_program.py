@@ -24,13 +24,6 @@ class ResCompany(models.Model):
         help="Programs send at most so many emails a day.",
     )
 
-    retention_survey_pause_days = fields.Integer(
-        "Pause Between Surveys (Days)",
-        default=90,
-        required=True,
-        help="After a survey a customer is asked nothing by programs for so many days.",
-    )
-
     retention_escalation_user_id = fields.Many2one(
         "res.users",
         "Manager for Escalations",
@@ -39,9 +32,8 @@ class ResCompany(models.Model):
     )
 
     _retention_limits_positive = models.Constraint(
-        "CHECK (retention_pause_days >= 0 AND retention_daily_mail_cap >= 0"
-        " AND retention_survey_pause_days >= 0)",
-        "The pauses and the emails a day must not be negative.",
+        "CHECK (retention_pause_days >= 0 AND retention_daily_mail_cap >= 0)",
+        "The pause and the emails a day must not be negative.",
     )
 
     def _is_working_day(self, day):

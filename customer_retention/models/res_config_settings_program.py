@@ -10,9 +10,6 @@ class ResConfigSettings(models.TransientModel):
     retention_daily_mail_cap = fields.Integer(
         related="company_id.retention_daily_mail_cap", readonly=False
     )
-    retention_survey_pause_days = fields.Integer(
-        related="company_id.retention_survey_pause_days", readonly=False
-    )
     retention_escalation_user_id = fields.Many2one(
         related="company_id.retention_escalation_user_id", readonly=False
     )

@@ -1,6 +1,5 @@
 import logging
 from collections import defaultdict
-from datetime import timedelta
 from functools import cache
 
 from psycopg2 import OperationalError
@@ -68,6 +67,7 @@ class RetentionFollowup(models.Model):
             ("opt_out", "Customer does not want this channel"),
             ("complaint", "A complaint is open"),
             ("surveyed", "Customer was asked a short time ago"),
+            ("archived", "Contact is archived"),
             ("no_email", "No email address"),
             ("incomplete", "The step is incomplete: see the program"),
             ("failed", "It failed: the log of the server says why"),
@@ -245,14 +245,14 @@ class RetentionFollowup(models.Model):
         if step.purpose != "service":
             complaints = set(self.partner_id._filter_open_complaints().ids)
         if step.purpose == "survey":
-            surveyed = self._get_surveyed_ids()
+            surveyed = self._get_surveyed_ids(step)
         unmet = self._filter_unmet(step)
         for followup in self:
             if followup in unmet:
                 reason = "condition"
             elif followup.partner_id.id in complaints:
                 reason = "complaint"
-            elif followup.partner_id.id in surveyed:
+            elif followup.id in surveyed:
                 reason = "surveyed"
             elif not followup._is_channel_wanted(step):
                 reason = "opt_out"
@@ -265,28 +265,19 @@ class RetentionFollowup(models.Model):
     def _is_channel_wanted(self, step):
         """Return whether the customer, and the person, may be reached the way ``step`` does it."""
         self.ensure_one()
-        reach = "email" if step.channel == "email" else step.activity_type_id.retention_reach
-        addressee = self.contact_id or self.partner_id
-        return addressee._is_contact_allowed(reach or None)
+        reach = step._get_reach()
+        return self._get_addressee()._is_contact_allowed(reach or None)
 
-    def _get_surveyed_ids(self):
-        """Return the ids of the customers of these who were asked something a short time ago."""
-        company = self.company_id
-        since = company._get_retention_today() - timedelta(days=company.retention_survey_pause_days)
-        asked = self.search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "=", company.id),
-                ("step_id.purpose", "=", "survey"),
-                ("id", "not in", self.ids),
-                "|",
-                ("state", "=", "open"),
-                "&",
-                ("state", "=", "done"),
-                ("date_done", ">", since),
-            ]
-        )
-        return set(asked.partner_id.ids)
+    def _get_addressee(self):
+        """Return whom this one is meant for: the person, else the customer."""
+        self.ensure_one()
+        return self.contact_id or self.partner_id
+
+    def _get_surveyed_ids(self, step):
+        """Return the ids of those of these, of one company, who were asked a short time ago."""
+        addressees = self.env["res.partner"].union(*(each._get_addressee() for each in self))
+        asked = addressees._get_surveyed_ids(step.survey_id, self.company_id, ignored=self)
+        return {each.id for each in self if each._get_addressee().id in asked}
 
     def _filter_unmet(self, step):
         """Return those for which the condition of ``step`` is not met, as a set."""

@@ -8,6 +8,8 @@ from ..tools.placing import has_room
 
 # Channels by which somebody of the company does the work.
 BY_PEOPLE = ("activity", "plan")
+# Channels that share the company's limit of mails a day.
+BY_MAIL = ("email", "survey")
 
 
 class RetentionFollowup(models.Model):
@@ -98,7 +100,7 @@ class RetentionFollowup(models.Model):
         :param parts: ``{(follow-up, part): follow-up of the part}``
         :param templates: ``{part: values of the activity that go before those of the step}``
         """
-        addressees = {key: each.contact_id or each.partner_id for key, each in parts.items()}
+        addressees = {key: each._get_addressee() for key, each in parts.items()}
         partners = self.env["res.partner"].union(*addressees.values())
         summaries = step._render("summary", partners)
         notes = step._render("note", partners)
@@ -132,17 +134,12 @@ class RetentionFollowup(models.Model):
     def _act_email(self, company, step):
         """Put a mail to each into Odoo's queue, up to the company's limit of the day."""
         today = company._get_retention_today()
-        sent = self.search_count(
-            [("company_id", "=", company.id), ("channel", "=", "email"), ("date_done", "=", today)]
-        )
-        room = max(0, company.retention_daily_mail_cap - sent)
-        allowed = self.filtered(lambda each: (each.contact_id or each.partner_id).email_normalized)
+        allowed = self.filtered(lambda each: each._get_addressee().email_normalized)
         (self - allowed)._skip("no_email")
-        allowed[room:]._expire(today)
-        allowed = allowed[:room]
+        allowed = allowed._take_mail_room(company, today)
         if not allowed:
             return
-        by_addressee = allowed.grouped(lambda each: each.contact_id or each.partner_id)
+        by_addressee = allowed.grouped(lambda each: each._get_addressee())
         template = step.mail_template_id.with_company(company)
         addressees = self.env["res.partner"].union(*by_addressee)
         for mail in template.send_mail_batch(addressees.ids):
@@ -151,6 +148,20 @@ class RetentionFollowup(models.Model):
             by_addressee[addressee].mail_id = mail
         allowed.date_opened = today
         allowed._close()
+
+    def _take_mail_room(self, company, today):
+        """Return those of these for which the company's limit of mails a day has room left."""
+        sent = self.search_count(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "in", BY_MAIL),
+                ("state", "=", "done"),
+                ("date_done", "=", today),
+            ]
+        )
+        room = max(0, company.retention_daily_mail_cap - sent)
+        self[room:]._expire(today)
+        return self[:room]
 
 
 class Desk:

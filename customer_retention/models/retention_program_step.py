@@ -77,8 +77,7 @@ class RetentionProgramStep(models.Model):
     @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
     def _compute_display_name(self):
         for step in self:
-            act = step.summary or step.activity_type_id.name or step.plan_id.name
-            act = act or step.mail_template_id.name or ""
+            act = step._get_act_name() or ""
             if step.delay_kind == "working":
                 text = self.env._(
                     "After %(days)s working days: %(act)s", days=step.delay_days, act=act
@@ -86,6 +85,16 @@ class RetentionProgramStep(models.Model):
             else:
                 text = self.env._("After %(days)s days: %(act)s", days=step.delay_days, act=act)
             step.display_name = text
+
+    def _get_act_name(self):
+        """Return what is done, in a few words. Hook for added channels."""
+        self.ensure_one()
+        return (
+            self.summary
+            or self.activity_type_id.name
+            or self.plan_id.name
+            or self.mail_template_id.name
+        )
 
     @api.constrains("channel", "activity_type_id", "mail_template_id", "plan_id")
     def _check_channel(self):
@@ -114,6 +123,10 @@ class RetentionProgramStep(models.Model):
         """Return the field that a step by ``channel`` needs, None for none. Hook for added channels."""
         needed = {"activity": "activity_type_id", "email": "mail_template_id", "plan": "plan_id"}
         return needed.get(channel)
+
+    def _get_reach(self):
+        """Return by what a customer is reached by this step: ``email``, ``phone``, ``post`` or False."""
+        return "email" if self.channel == "email" else self.activity_type_id.retention_reach
 
     def _is_complete(self):
         """Return whether there is all that the channel needs: it may have been deleted since."""

@@ -172,7 +172,7 @@ class TestProgramLoad(ProgramCase):
         self.assertEqual(self.Followup.search(program.action_open_broken()["domain"]), first)
 
     def test_asked_a_short_time_ago(self):
-        """Who was asked something within 90 days is asked nothing more; service goes on."""
+        """Who was asked about a sale within 90 days is not asked again; service goes on."""
         survey = {"purpose": "survey"}
         first = self._create_program(survey, pause_days=0)
         partner = self._create_silent()
@@ -189,7 +189,7 @@ class TestProgramLoad(ProgramCase):
         self.assertEqual(served.state, "open")
         # 90 days later the question is allowed again.
         first.enrollment_ids.followup_ids.date_done = TODAY.replace(month=3, day=17)
-        self.assertFalse(asked._get_surveyed_ids())
+        self.assertFalse(asked._get_surveyed_ids(asked.step_id))
 
 
 @tagged("post_install", "-at_install")

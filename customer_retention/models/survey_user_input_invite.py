@@ -1,0 +1,35 @@
+from odoo import models
+
+
+class SurveyUserInput(models.Model):
+    """The mail by which customers are asked."""
+
+    _inherit = "survey.user_input"
+
+    def _send_invitation_mails(self, company):
+        """Put the mail of each of these invitations of ``company`` into Odoo's queue."""
+        reachable = self.filtered("partner_id.email_normalized")
+        if not reachable:
+            return
+        template = self.env.ref("customer_retention.mail_template_survey").sudo()
+        mails = template.with_company(company).send_mail_batch(reachable.ids)
+        invitations = {each.id: each for each in reachable}
+        for mail in mails:
+            person = invitations[mail.res_id].partner_id
+            mail.headers = repr(person._get_unsubscribe_headers(company))
+
+    def _get_sender(self):
+        """Return the address the mail comes from: of the company that asks, else of who is responsible."""
+        self.ensure_one()
+        company, user = self.retention_company_id, self.retention_user_id
+        return company.email_formatted or user.email_formatted or self.env.user.email_formatted
+
+    def _get_reply_to(self):
+        """Return where an answer by mail goes: to who is responsible."""
+        self.ensure_one()
+        return self.retention_user_id.email_formatted or self._get_sender()
+
+    def _get_answer_url(self):
+        """Return the address of the page on which the first question is answered."""
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.get_start_url()}"
