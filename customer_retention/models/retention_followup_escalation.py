@@ -32,27 +32,14 @@ class RetentionFollowup(models.Model):
         ondelete="set null",
         help="Who had it before it was handed on.",
     )
-    escalation = fields.Char(
-        "Why Handed On",
-        compute="_compute_escalation",
-        help="That, and why, it came from somebody else, in words.",
-    )
-
     _deadline_idx = models.Index(
         "(company_id, date_deadline)"
         " WHERE state = 'open' AND escalated_on IS NULL AND date_deadline IS NOT NULL"
     )
 
-    @api.depends("escalated_on", "escalated_from_id", "date_deadline")
-    @api.depends_context("lang")
-    def _compute_escalation(self):
-        for followup in self:
-            followup.escalation = followup._get_escalation_in_words()
-
     def _get_escalation_in_words(self):
+        """Return that, and why, it came from somebody else."""
         self.ensure_one()
-        if not self.escalated_on:
-            return False
         day = format_date(self.env, self.date_deadline, date_format="EEEE, d MMMM")
         before = self.sudo().escalated_from_id
         if not before:
@@ -153,6 +140,6 @@ class RetentionFollowup(models.Model):
             {
                 "user_id": heir.id,
                 "date_deadline": self.escalated_on,
-                "note": Markup("<p>%s</p>") % words + (activity.note or ""),
+                "note": Markup("<p><strong>%s</strong></p>") % words + (activity.note or ""),
             }
         )

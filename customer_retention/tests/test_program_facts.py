@@ -225,7 +225,7 @@ class TestProgramFacts(ProgramCase):
         followups = self._as(self._act(), self.user)
         names = ["day", "why", "what_to_do", "what_to_say", "what_to_know", "is_gold"]
         names += ["partner_id", "contact_id", "step_id", "state"]
-        names += ["is_call", "date_deadline", "escalation"]
+        names += ["is_call", "date_deadline", "escalated_on"]
         for _warm in range(2):  # rules and the like are kept after the first time
             self.env.flush_all()
             self.env.invalidate_all()
