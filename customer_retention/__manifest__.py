@@ -84,6 +84,9 @@
         "wizard/retention_loss_record_views.xml",
         "views/res_partner_losses_views.xml",
         "views/survey_question_views.xml",
+        "views/retention_satisfaction_views.xml",
+        "views/res_partner_satisfaction_views.xml",
+        "views/sale_order_satisfaction_views.xml",
         "views/retention_losses_menus.xml",
     ],
     "demo": [

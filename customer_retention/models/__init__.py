@@ -84,4 +84,6 @@ from . import retention_satisfaction_query
 from . import retention_satisfaction_reading
 from . import retention_satisfaction_mention
 from . import retention_satisfaction_facts
+from . import res_partner_satisfaction
+from . import sale_order_satisfaction
 from . import retention_satisfaction_event

@@ -84,6 +84,22 @@ class RetentionSatisfaction(models.Model):
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _partner_date_idx = models.Index("(partner_id, company_id, date DESC)")
 
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for answer in self:
+            day = fields.Date.to_string(answer.date)
+            answer.display_name = f"{answer.partner_id.display_name} ({day})"
+
+    def action_open_document(self):
+        """Open what the answer is about, with the reader's own rights on it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
     @api.model
     def _record(self, values_list):
         """Write what customers said otherwise than in a survey: on the phone, in the portal.

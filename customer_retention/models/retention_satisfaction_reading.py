@@ -51,6 +51,7 @@ class RetentionSatisfaction(models.Model):
         ]
         rows.invalidate_model()
         self.env["survey.user_input"].invalidate_model(["satisfaction_ids"])
+        self.env["res.partner"]._forget_satisfaction()
         rows.browse(before.keys() - set(counting)).unlink()
         rows = rows.browse(counting)
         rows._follow_meanings(before)

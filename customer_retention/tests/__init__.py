@@ -21,8 +21,10 @@ from . import test_rfm
 from . import test_rhythm
 from . import test_run
 from . import test_satisfaction
+from . import test_satisfaction_access
 from . import test_satisfaction_facts
 from . import test_satisfaction_unread
+from . import test_satisfaction_views
 from . import test_settings
 from . import test_status
 from . import test_survey_measure
