@@ -221,8 +221,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _move_reasons(self, partners):
-        super()._move_reasons(partners)
         self.env["retention.satisfaction"].sudo()._follow_commercial_partners(partners)
+        return super()._move_reasons(partners)
 
     def action_open_satisfaction(self):
         """Open what this customer said to the current company."""
