@@ -57,6 +57,7 @@
         "views/retention_followup_views.xml",
         "wizard/retention_program_views.xml",
         "wizard/retention_followup_answer_views.xml",
+        "wizard/retention_followup_postpone_views.xml",
         "views/retention_program_views.xml",
         "views/retention_unsubscribe_templates.xml",
         "views/retention_menus.xml",

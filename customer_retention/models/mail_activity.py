@@ -1,10 +1,28 @@
-from odoo import models
+from odoo import fields, models
+
+from odoo.addons.mail.tools.discuss import Store
+
+SALESPERSON = "sales_team.group_sale_salesman"
 
 
 class MailActivity(models.Model):
-    """A follow-up ends with its activity: done with the feedback, canceled when it is deleted."""
+    """A follow-up goes with its activity: done with the feedback, canceled when it is deleted.
+
+    Given to somebody else or put off to a later day in the activity, it moves on My Day too.
+    """
 
     _inherit = "mail.activity"
+
+    retention_followup_ids = fields.One2many(
+        "retention.followup", "activity_id", "Follow-ups", groups=SALESPERSON
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"user_id", "date_deadline"} & vals.keys():
+            for followup in self._get_open_followups():
+                followup._follow_activity()
+        return result
 
     def _action_done(self, feedback=False, attachment_ids=None):
         followups = self._get_open_followups()
@@ -20,6 +38,19 @@ class MailActivity(models.Model):
             followups._cancel()
             followups._plan_next()
         return result
+
+    def _to_store_defaults(self, target):
+        values = super()._to_store_defaults(target)
+        if self.env.user.has_group(SALESPERSON):
+            values.append(
+                Store.Attr("retention_followup", lambda activity: activity._get_open_id())
+            )
+        return values
+
+    def _get_open_id(self):
+        """Return the id of the follow-up that this activity is, as far as the reader may see it."""
+        followups = self.retention_followup_ids
+        return followups.filtered(lambda each: each.state == "open")[:1].id
 
     def _get_open_followups(self):
         return (

@@ -155,8 +155,11 @@ class RetentionEvent(models.Model):
         )
 
     @api.model
-    def _record_manual(self, program, partners, company):
-        """Record that ``partners`` were put into ``program`` by hand, once a day each; return the events."""
+    def _record_manual(self, program, partners, company, state=False):
+        """Record that ``partners`` were put into ``program`` by hand, once a day each; return the events.
+
+        :param state: the state in which they were taken when the program was switched on
+        """
         today = company._get_retention_today()
         keys = {partner: f"{program.id},{partner.id},{today}" for partner in partners}
         known = self.sudo().search(
@@ -175,6 +178,7 @@ class RetentionEvent(models.Model):
                     "partner_id": partner.commercial_partner_id.id,
                     "contact_id": partner.id if partner.parent_id else False,
                     "company_id": company.id,
+                    "new_value": state,
                     "res_model": "retention.program",
                     "res_id": program.id,
                     "key": key,
@@ -186,8 +190,10 @@ class RetentionEvent(models.Model):
 
     def _get_description(self):
         if self.type == "manual":
-            program = self.env["retention.program"].sudo().browse(self.res_id).exists()
-            return self.env._("Put into the program %s", program.name or "")
+            name = self._get_of_cause("name") or ""
+            if self.new_value:
+                return self.env._("In this state when the program began: %s", name)
+            return self.env._("Put by hand into the program %s", name)
         if self.type == "purchase":
             return self.env._("Bought on %s", self._get_day())
         if self.type == "non_sale":
@@ -197,10 +203,13 @@ class RetentionEvent(models.Model):
         return super()._get_description()
 
     def _get_document(self):
-        """Return the sale, opportunity or answer of this event, None without; read with its fellows'."""
+        """Return the sale, opportunity or answer of this event, None without."""
         self.ensure_one()
-        if self.res_model not in self._get_document_models():
-            return None
+        return self._get_cause() if self.res_model in self._get_document_models() else None
+
+    def _get_cause(self):
+        """Return the record this event comes from, which may be deleted; read with its fellows'."""
+        self.ensure_one()
         fellows = self.browse(self._prefetch_ids)
         ids = {each.res_id for each in fellows if each.res_model == self.res_model}
         return self.env[self.res_model].sudo().browse(self.res_id).with_prefetch(tuple(ids))
@@ -215,7 +224,10 @@ class RetentionEvent(models.Model):
 
     def _get_of_document(self, path):
         """Return what is at ``path`` from the document, None where there is none, or none any more."""
-        value = self._get_document()
+        return self._get_of_cause(path) if self._get_document() is not None else None
+
+    def _get_of_cause(self, path):
+        value = self._get_cause()
         try:
             for name in path.split("."):
                 value = value and value[name]

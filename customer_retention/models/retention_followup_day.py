@@ -40,14 +40,48 @@ class RetentionFollowup(models.Model):
     @api.depends_context("company", "uid", "lang")
     def _compute_what_to_know(self):
         for followup in self:
-            partner = followup.partner_id
-            # Who has it in hand may know why, also where the customer is somebody else's.
-            followup.why = followup.sudo().enrollment_id.event_id.description
+            partner = followup.partner_id.with_company(followup.company_id)
+            followup.why = followup._get_why(partner)
             activity = followup.sudo().activity_id
             followup.what_to_do = activity.summary or followup.step_id.display_name
             followup.what_to_say = activity.note
             followup.is_gold = partner.is_gold
             followup.what_to_know = "\n".join(followup._get_facts(partner)) or False
+
+    def _get_why(self, partner):
+        """Return why ``partner`` is to be followed up now: what happened, else the state they are in."""
+        # Who has it in hand may know why, also where the customer is somebody else's.
+        event = self.sudo().enrollment_id.event_id
+        taken = self._get_taken_type()
+        state = taken and self._get_state_in_words(partner, taken)
+        if not state:
+            return event.description
+        return self.env._(
+            "%(program)s: %(state)s", program=self.sudo().program_id.name, state=state
+        )
+
+    def _get_taken_type(self):
+        """Return the event type whose state was the reason to be taken at the start; None otherwise."""
+        event = self.sudo().enrollment_id.event_id
+        taken = event.type == "manual" and event.new_value
+        return self.sudo().program_id.event_type if taken else None
+
+    def _get_state_in_words(self, partner, event_type):
+        """Return the present status, class, segment or gold of ``partner`` as the reason to call."""
+        if event_type == "abc_class":
+            return self.env._("class %s", self._get_label(partner, "abc_class"))
+        if event_type == "rfm_segment":
+            return self._get_label(partner, "rfm_segment")
+        if event_type == "is_gold":
+            return self.env._("gold customer") if partner.is_gold else self.env._("not gold")
+        # The name of the program has said the status already.
+        return (partner.status_reason or "").removeprefix(
+            f"{self._get_label(partner, 'retention_status')}: "
+        )
+
+    def _get_label(self, partner, name):
+        selection = dict(partner._fields[name]._description_selection(self.env))
+        return selection.get(partner[name], "")
 
     def _get_facts(self, partner):
         """Return what to know of ``partner`` before calling, as short sentences. Hook."""
@@ -55,7 +89,8 @@ class RetentionFollowup(models.Model):
         facts = []
         if addressee.preferred_name:
             facts.append(self.env._("Call them %s.", addressee.preferred_name))
-        facts.append(partner.status_reason)
+        if self._get_taken_type() != "status":
+            facts.append(partner.status_reason)
         if partner.priority_id:
             facts.append(self.env._("Cares about: %s.", partner.priority_id.name))
         if partner.choice_reason_ids:
@@ -94,10 +129,19 @@ class RetentionFollowup(models.Model):
             today = company._get_retention_today()
             followups._postpone(company._add_working_days(today, 1))
 
-    def action_next_week(self):
-        """Not now: move these by a week."""
-        for company, followups in self.grouped("company_id").items():
-            followups._postpone(company._get_retention_today() + timedelta(days=7))
+    def action_not_now(self):
+        """Ask for how many days this is put off."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_postponements()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Not now: %s", self.partner_id.display_name),
+            "res_model": "retention.followup.postpone",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_followup_id": self.id, "dialog_size": "small"},
+        }
 
     def action_stop_customer(self):
         """End the program for these customers, and keep them out of it from now on."""
@@ -121,15 +165,40 @@ class RetentionFollowup(models.Model):
         """
         self.check_access("read")
         for followup in self.sudo().filtered(lambda each: each.state == "open"):
-            if followup.postponed_count >= POSTPONEMENTS:
-                raise UserError(
-                    self.env._(
-                        "%(customer)s has been put off %(count)s times. Do it, or stop it for this "
-                        "customer.",
-                        customer=followup.partner_id.display_name,
-                        count=POSTPONEMENTS,
-                    )
-                )
+            followup._check_postponements()
             followup.postponed_count += 1
             followup.date_opened = day
             followup.activity_id.date_deadline = day
+
+    def _get_postponed_date(self, days):
+        """Return the day this comes back on: ``days`` from today, or the next working day after."""
+        company = self.company_id or self.env.company
+        day = company._get_retention_today() + timedelta(days=days - 1)
+        return company._add_working_days(day, 1)
+
+    def _get_postponements_left(self):
+        """Return how many times this can still be put off."""
+        return max(0, POSTPONEMENTS - self.postponed_count)
+
+    def _check_postponements(self):
+        if not self._get_postponements_left():
+            raise UserError(
+                self.env._(
+                    "%(customer)s has been put off %(count)s times. Do it, or stop it for this "
+                    "customer.",
+                    customer=self.partner_id.display_name,
+                    count=POSTPONEMENTS,
+                )
+            )
+
+    def _follow_activity(self):
+        """Take over who has the activity, and the later day it was put off to."""
+        self.ensure_one()
+        activity = self.activity_id
+        if activity.user_id != self.user_id:
+            self.user_id = activity.user_id
+        today = self.company_id._get_retention_today()
+        if activity.date_deadline not in (self.date_opened, self.date_deadline) and (
+            activity.date_deadline >= today
+        ):
+            self.date_opened = activity.date_deadline

@@ -190,18 +190,26 @@ class RetentionProgram(models.Model):
     # Those who are in this state already
     # ------------------------------------------------------------------
 
-    def _get_in_state_domain(self):
-        """Return the domain of customers who are now where the event would take them; None without one."""
+    def _get_state(self):
+        """Return the field and the value that customers have whom the event would take; None without one."""
         self.ensure_one()
         states = {
             "status": ("retention_status", self.status_to),
             "abc_class": ("abc_class", self.class_to),
             "rfm_segment": ("rfm_segment", self.segment_to),
-            "is_gold": ("is_gold", self.gold_to == "true"),
+            "is_gold": ("is_gold", self.gold_to),
         }
         name, value = states.get(self.event_type, (None, None))
-        if not name or (not value and self.event_type != "is_gold"):
+        return (name, value) if value else None
+
+    def _get_in_state_domain(self):
+        """Return the domain of customers who are now where the event would take them; None without one."""
+        state = self._get_state()
+        if not state:
             return None
+        name, value = state
+        if name == "is_gold":
+            value = value == "true"
         return Domain(name, "=", value) & self._get_partner_domain()
 
     def _take_in_state(self, company, count):
@@ -212,4 +220,5 @@ class RetentionProgram(models.Model):
             return
         Partner = self.env["res.partner"].with_company(company)
         partners = Partner.search(domain, order="value_year desc nulls last, id", limit=count)
-        self.env["retention.event"]._record_manual(self, partners, company)
+        _field, state = self._get_state()
+        self.env["retention.event"]._record_manual(self, partners, company, state)

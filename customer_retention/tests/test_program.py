@@ -1,8 +1,8 @@
 from datetime import datetime, timedelta
 
 from odoo import Command
-from odoo.exceptions import ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import MANAGER, NOW, OWN, TODAY, RetentionCase, days_ago
 
@@ -481,19 +481,61 @@ class TestActing(ProgramCase):
         self.assertEqual(set(program.enrollment_ids.followup_ids.mapped("state")), {"canceled"})
         self.assertEqual(set(program.enrollment_ids.mapped("reason")), {"program_off"})
 
-    def test_put_off(self):
-        """Tomorrow is the next working day; after three times it has to be done or stopped."""
+    def _open_followup(self):
         program = self._create_program()
         self._create_silent()
         self._enter(program)
-        followup = self._act()
+        return self._act()
+
+    def _put_off(self, followup, days):
+        """Answer the dialog of *Not Now* as the user does."""
+        action = self._as(followup, self.user).action_not_now()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(self._as(wizard, self.user).with_context(**action["context"])) as form:
+            self.assertEqual(form.days, 7)
+            form.days = days
+            date = form.date
+        form.record.action_save()
+        return date
+
+    def test_put_off(self):
+        """Tomorrow is the next working day; after three times it has to be done or stopped."""
+        followup = self._open_followup()
         followup.action_tomorrow()
         self.assertEqual(followup.activity_id.date_deadline, days_ago(-1))
-        followup.action_next_week()
+        self.assertEqual(self._put_off(followup, 7), days_ago(-7))
         self.assertEqual(followup.activity_id.date_deadline, days_ago(-7))
-        followup.action_tomorrow()
-        with self.assertRaisesRegex(Exception, "put off 3 times"):
-            followup.action_tomorrow()
+        # In 5 days it is Saturday 20 June: it comes back on Monday, as the dialog says.
+        self.assertEqual(self._put_off(followup, 5), days_ago(-7))
+        self.assertEqual(followup.date_opened, days_ago(-7))
+        for button in (followup.action_tomorrow, followup.action_not_now):
+            with self.assertRaisesRegex(UserError, "Silent 1 has been put off 3 times"):
+                button()
+
+    def test_not_now_days(self):
+        """Not now takes 1 to 90 days; anything else is refused with the value."""
+        followup = self._open_followup()
+        for days in (0, -1, 91):
+            with self.assertRaisesRegex(UserError, f"In Days is {days}. .* between 1 and 90"):
+                self._put_off(followup, days)
+        self.assertEqual((followup.postponed_count, followup.date_opened), (0, TODAY))
+        # 90 days after 15 June is Sunday 13 September.
+        self.assertEqual(str(self._put_off(followup, 90)), "2026-09-14")
+        self.assertEqual(self._put_off(followup, 1), days_ago(-1))
+
+    def test_activity_is_changed(self):
+        """Put off or given to a colleague in the list of activities, it is so on My Day too."""
+        followup = self._open_followup()
+        colleague = self._create_user("program_colleague", OWN)
+        activity = followup.activity_id.with_user(self.user)
+        activity.date_deadline = days_ago(-3)
+        self.assertEqual((followup.date_opened, followup.user_id), (days_ago(-3), self.user))
+        activity.user_id = colleague
+        self.assertEqual((followup.date_opened, followup.user_id), (days_ago(-3), colleague))
+        self.assertEqual(activity._get_open_id(), followup.id)
+        activity.with_user(colleague).action_done()
+        self.assertEqual(followup.state, "done")
+        self.assertFalse(activity._get_open_id())
 
     def test_plan(self):
         """Each activity of a plan is a follow-up of its own; the next step waits for all of them."""

@@ -213,6 +213,62 @@ class TestProgramPreview(ProgramCase):
         wizard.action_start()
         self.assertEqual(self._enter(program).partner_id, partners[:2])
 
+    def _take(self, partners, **values):
+        """Take ``partners`` at the start of a program, and return their follow-ups as My Day shows them."""
+        partners.user_id = self.user
+        self._refresh()
+        program = self._create_program(
+            name="Silent gold customer", pause_days=0, **{"status_to": False, **values}
+        )
+        program._take_in_state(self.company, len(partners))
+        self._enter(program)
+        self._act()
+        return self._as(program.enrollment_ids.followup_ids, self.user)
+
+    def test_why_of_those_taken(self):
+        """My Day says why somebody taken at the start is called: the state they are in now."""
+        partner = self._create_customer("Silent", [(300, 30)])
+        followup = self._take(partner, status_to="silent")
+        self.assertEqual(
+            followup.why,
+            "Silent gold customer: bought once, on August 19, 2025, 300 days ago, and not again.",
+        )
+        # Not said a second time among what to know.
+        self.assertFalse(followup.what_to_know)
+        event = followup.enrollment_id.event_id
+        self.assertEqual(
+            event.description, "In this state when the program began: Silent gold customer"
+        )
+        for values, why in (
+            ({"event_type": "abc_class", "class_to": "a"}, "class A"),
+            ({"event_type": "is_gold", "gold_to": "true"}, "gold customer"),
+            ({"event_type": "rfm_segment", "segment_to": partner.rfm_segment}, "Dormant"),
+        ):
+            followup = self._take(partner, **values)
+            self.assertEqual(followup.why, f"Silent gold customer: {why}")
+            self.assertIn("Silent: bought once", followup.what_to_know)
+
+    def test_why_queries(self):
+        """The reasons of 80 who were taken at the start cost no queries of their own."""
+        self.user.retention_daily_cap = 0
+        partners = self._create_customers(*([[(300, 30)]] * 80))
+        followups = self._take(partners, status_to="silent")
+        names = ["day", "why", "what_to_do", "what_to_say", "what_to_know", "is_gold"]
+        for _warm in range(2):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            followups.search([("user_id", "=", self.user.id), ("state", "=", "open")]).read(names)
+        self.assertLessEqual(self.cr.sql_log_count - before, 15)
+
+    def test_why_of_those_put_in(self):
+        """Who was put in by hand reads so, also when the program is gone."""
+        program = self._create_program()
+        event = self.Event._record_manual(program, self._create_customer(), self.company)
+        self.assertEqual(event.description, "Put by hand into the program Call who went silent")
+        program.unlink()
+        event.invalidate_recordset()
+        self.assertEqual(event.description, "Put by hand into the program ")
+
     def test_add_by_hand(self):
         """Customers chosen in a list enter a running program, with the same guards."""
         program = self._create_program()

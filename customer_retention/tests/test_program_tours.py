@@ -36,7 +36,13 @@ class ProgramTours(HttpCase):
     def setUp(self):
         super().setUp()
         # Whatever the day the tests are run on.
-        self.patch(type(self.company), "_is_working_day", lambda company, day: True)
+        self.patch(
+            type(self.company),
+            "_get_working_days",
+            lambda company, first, last: [
+                first + timedelta(days=number) for number in range((last - first).days + 1)
+            ],
+        )
 
     def _take_up(self):
         """Take up what is new in the program, and hand out what is due."""
@@ -57,7 +63,8 @@ class ProgramTours(HttpCase):
         answer = self.env["retention.satisfaction"].search([("followup_id", "=", first.id)])
         self.assertEqual((answer.level, answer.comment), ("dissatisfied", "The chairs came late"))
         self.assertEqual((second.state, second.postponed_count), ("open", 1))
-        self.assertGreater(second.activity_id.date_deadline, self.today)
+        self.assertEqual(second.date_opened, self.today + timedelta(days=3))
+        self.assertEqual(second.activity_id.date_deadline, second.date_opened)
 
 
 @tagged("post_install", "-at_install")
@@ -71,6 +78,16 @@ class TestProgramTours(ProgramTours):
         self.assertEqual(self.program.state, "running")
         names = self._take_up().partner_id.mapped("name")
         self.assertEqual(sorted(names), ["Tour First", "Tour Second"])
+
+    def test_activity(self):
+        """From the menu of activities to My Day, and on the contact the same buttons."""
+        self.program.action_start()
+        self.program._take_in_state(self.company, 1)
+        [followup] = self._take_up()
+        self.start_tour("/odoo", "retention_followup_activity", login="admin")
+        self.env.invalidate_all()
+        self.assertEqual((followup.state, followup.postponed_count), ("canceled", 1))
+        self.assertEqual(followup.enrollment_id.reason, "by_hand")
 
     def test_my_day(self):
         """What is done leaves the day; what is put off comes back tomorrow."""

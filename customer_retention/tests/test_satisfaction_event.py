@@ -374,7 +374,7 @@ class TestEscalation(AnswerCase):
     def test_put_off(self):
         """Putting a call off does not put off the day on which it is handed on."""
         call = self._open_call()
-        call.action_next_week()
+        call._postpone(call._get_postponed_date(7))
         self._look(days=2)
         self.assertEqual((call.user_id, call.date_opened), (self.leader, days_ago(-2)))
 

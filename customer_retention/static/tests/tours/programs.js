@@ -74,12 +74,55 @@ registry.category("web_tour.tours").add("retention_my_day", {
         },
         { trigger: `body:not(:has(${followup("Tour First")}))` },
         {
-            trigger: `${followup("Tour Second")} button[name=action_tomorrow]`,
+            content: "not now asks for how long; a week is proposed",
+            trigger: `${followup("Tour Second")} button[name=action_not_now]`,
             run: "click",
         },
+        {
+            trigger: ".modal .o_field_widget[name=days] input:value(7)",
+            run: "edit 91",
+        },
+        { trigger: ".modal footer button[name=action_save]", run: "click" },
+        {
+            trigger:
+                ".modal:contains(It has to be between 1 and 90.) footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=days] input",
+            run: "edit 3 && press Tab",
+        },
+        { trigger: ".modal footer button[name=action_save]", run: "click" },
         {
             content: "what was put off is not of today",
             trigger: `body:not(:has(${followup("Tour Second")})) .o_view_nocontent:contains(Nothing to follow up today)`,
         },
+    ],
+});
+
+registry.category("web_tour.tours").add("retention_followup_activity", {
+    steps: () => [
+        {
+            content: "the menu of activities leads to My Day",
+            trigger: ".o_menu_systray button:has(i[aria-label=Activities])",
+            run: "click",
+        },
+        { trigger: ".o_retention_my_day", run: "click" },
+        {
+            trigger: `${followup("Tour First")} a:contains(Tour First)`,
+            run: "click",
+        },
+        {
+            content: "the contact's activity has the buttons of My Day",
+            trigger: ".o-mail-Activity:contains(gone silent) .o_retention_not_now",
+            run: "click",
+        },
+        { trigger: ".modal footer button[name=action_save]", run: "click" },
+        {
+            trigger: "body:not(:has(.modal)) .o-mail-Activity:contains(Due in) .o_retention_stop",
+            run: "click",
+        },
+        { trigger: ".modal footer button:contains(Stop)", run: "click" },
+        { trigger: "body:not(:has(.o-mail-Activity)) .o-mail-Chatter" },
     ],
 });
