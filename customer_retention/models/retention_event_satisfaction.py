@@ -109,15 +109,13 @@ class RetentionEvent(models.Model):
         return [*super()._get_document_models(), "retention.satisfaction"]
 
     def _get_subject(self):
-        """Return what this event is about as values of an answer: the document, or that of the answer."""
+        """Return the document this event is about, or that of the answer it comes from; None without."""
         self.ensure_one()
-        if self.res_model == "retention.satisfaction":
-            names = ("res_model", "res_id", "reference")
-            return {name: self._get_of_document(name) or False for name in names}
-        name = self._get_document_name()
-        if not name:
-            return {}
-        return {"res_model": self.res_model, "res_id": self.res_id, "reference": name}
+        document = self._get_document()
+        if document is not None and self.res_model == "retention.satisfaction":
+            name, document_id = self._get_of_document("res_model"), self._get_of_document("res_id")
+            document = self.env[name].sudo().browse(document_id) if name and document_id else None
+        return document.exists() if document else None
 
     def _get_description(self):
         if self.type not in ANSWERS:

@@ -35,7 +35,7 @@ class RetentionFollowup(models.Model):
         self.ensure_one()
         followup = self.sudo()
         event = followup.enrollment_id.event_id
-        responsible = event._get_document_user()
+        responsible, subject = event._get_document_user(), event._get_subject()
         return {
             "origin": "phone",
             "partner_id": followup.partner_id.id,
@@ -46,5 +46,7 @@ class RetentionFollowup(models.Model):
             "level": level,
             "comment": words,
             **({"user_id": responsible.id} if responsible else {}),
-            **event._get_subject(),
+            "res_model": subject._name if subject else False,
+            "res_id": subject.id if subject else False,
+            "reference": subject.name if subject else False,
         }

@@ -33,7 +33,7 @@ class RetentionFollowup(models.Model):
         if not allowed:
             return
         asked = self.env["res.partner"].union(*(each._get_addressee() for each in allowed))
-        documents = {each: followups[each].enrollment_id.event_id._get_document() for each in asked}
+        documents = {each: followups[each].enrollment_id.event_id._get_subject() for each in asked}
         step.survey_id._invite(asked, company, document=documents, followup=followups)
         allowed.date_opened = today
         allowed._close()
