@@ -48,11 +48,13 @@ from . import mail_activity
 from . import res_company_program
 from . import res_partner_program
 from . import retention_enrollment
+from . import retention_enrollment_guard
 from . import retention_event_program
 from . import retention_event_satisfaction
 from . import retention_enrollment_satisfaction
 from . import retention_followup
 from . import retention_followup_channel
+from . import retention_followup_plan
 from . import retention_followup_day
 from . import retention_followup_escalation
 from . import retention_followup_answer

@@ -5,6 +5,8 @@ from ..tools.address import first_name
 
 # Who people are and whether they want to hear from us: seen by every employee.
 USER = "base.group_user"
+# The field that says that a contact wants nothing by a channel.
+REFUSALS = {None: None, "email": "is_blacklisted", "phone": "phone_blacklisted", "post": "no_post"}
 
 
 class ResPartner(models.Model):
@@ -113,24 +115,30 @@ class ResPartner(models.Model):
         return env._("Dear %(name)s,", name=name)
 
     def _is_contact_allowed(self, channel=None):
-        """Return whether we may contact this person, by ``channel`` where one is given.
+        """Return whether we may contact this person, see :meth:`_filter_contact_allowed`."""
+        self.ensure_one()
+        return bool(self._filter_contact_allowed(channel))
+
+    def _filter_contact_allowed(self, channel=None):
+        """Return those of these contacts whom we may contact, by ``channel`` where one is given.
 
         :param channel: ``email``, ``phone`` or ``post``; each has its own refusal beside
             ``do_not_contact`` of the contact or of its company
         """
-        self.ensure_one()
-        partner = self.sudo()
-        if partner.do_not_contact or partner.commercial_partner_id.do_not_contact:
-            return False
-        refused = {
-            None: False,
-            "email": partner.is_blacklisted,
-            "phone": partner.phone_blacklisted,
-            "post": partner.no_post,
-        }
-        if channel not in refused:
+        if channel not in REFUSALS:
             raise ValueError(f"Unknown channel {channel!r}")
-        return not refused[channel]
+        partners = self.sudo()
+        refusal = REFUSALS[channel]
+        allowed = partners.filtered(
+            lambda each: (
+                not (
+                    each.do_not_contact
+                    or each.commercial_partner_id.do_not_contact
+                    or (refusal and each[refusal])
+                )
+            )
+        )
+        return allowed.sudo(self.env.su)
 
     @api.constrains("preferred_name")
     def _check_preferred_name(self):

@@ -53,13 +53,9 @@ class ResPartner(models.Model):
 
     def _get_contact_refusals(self):
         """Return why contacts are not to be approached at all, ``{partner: reason of an enrollment}``."""
-        refusals = {}
-        for partner in self:
-            if not partner.active:
-                refusals[partner] = "archived"
-            elif not partner._is_contact_allowed():
-                refusals[partner] = "do_not_contact"
-        return refusals
+        allowed = set(self._filter_contact_allowed().ids)
+        refusals = {each: "do_not_contact" for each in self if each.id not in allowed}
+        return refusals | {each: "archived" for each in self if not each.active}
 
     def write(self, vals):
         result = super().write(vals)

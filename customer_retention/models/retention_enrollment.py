@@ -1,11 +1,9 @@
 import logging
-from datetime import timedelta
 from functools import cache, partial
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from .only_worker import only_worker
@@ -27,22 +25,22 @@ class RetentionEnrollment(models.Model):
     _description = "Enrollment in a Program"
     _order = "id desc"
     _rec_name = "partner_id"
+    _log_access = False
 
+    # Many rows come at once, each written into every index: those that serve several columns do.
     program_id = fields.Many2one(
-        "retention.program", required=True, index=True, readonly=True, ondelete="cascade"
+        "retention.program", required=True, readonly=True, ondelete="cascade"
     )
     event_id = fields.Many2one(
         "retention.event", required=True, index=True, readonly=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
+        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
     )
     contact_id = fields.Many2one(
         "res.partner", "Person", index="btree_not_null", readonly=True, ondelete="set null"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, readonly=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     date = fields.Date(required=True, readonly=True, help="Day of entry, in the company's zone.")
     period = fields.Integer("Measurement Period", readonly=True)
     arm = fields.Selection([("treated", "Treated"), ("held_out", "Held out")], readonly=True)
@@ -73,8 +71,8 @@ class RetentionEnrollment(models.Model):
     _event_uniq = models.Constraint(
         "UNIQUE(program_id, event_id)", "This event has been taken up by this program already."
     )
-    _open_idx = models.Index("(program_id, partner_id) WHERE state = 'open'")
-    _entry_idx = models.Index("(partner_id, date) WHERE arm IS NOT NULL")
+    _open_idx = models.Index("(company_id, date_end) WHERE state = 'open'")
+    _entry_idx = models.Index("(partner_id, date)")
 
     # ------------------------------------------------------------------
     # Entering
@@ -108,7 +106,7 @@ class RetentionEnrollment(models.Model):
 
     @api.model
     def _enter_isolated(self, program, events):
-        """Take up ``events``; where that fails, one by one, so that one customer stops no other."""
+        """Take up ``events``; where that fails, each half, so that one customer stops no other."""
         try:
             with self.env.cr.savepoint():
                 self._enter(program, events)
@@ -118,8 +116,9 @@ class RetentionEnrollment(models.Model):
             if len(events) == 1:
                 _logger.exception("Program %s cannot take up event %s", program.id, events.id)
                 return
-            for event in events:
-                self._enter_isolated(program, event)
+            middle = len(events) // 2
+            for half in (events[:middle], events[middle:]):
+                self._enter_isolated(program, half)
 
     @api.model
     def _enter(self, program, events):
@@ -140,103 +139,62 @@ class RetentionEnrollment(models.Model):
             refused = self._get_refusals(program, of_company, today)
             # Reckoning with the calendar takes long; many events are of one day.
             last_due = cache(partial(program._get_last_due_date, company=company))
-            values = [
-                self._prepare_enrollment_values(
-                    program, event, today, refused.get(event.id), last_due
-                )
-                for event in of_company
+            drawn = [
+                self._draw(program, event, refused.get(event.id), last_due) for event in of_company
             ]
-            entered = self.create(values)
-            enrollments |= entered
+            arms = self._insert(program, today, drawn)
+            enrollments |= self.browse(arms)
             self.env["retention.followup"]._plan_first(
-                entered.filtered(lambda each: each.state == "open" and each.arm == "treated")
+                self.browse(row_id for row_id, arm in arms.items() if arm == "treated")
             )
         return enrollments
 
     @api.model
-    def _prepare_enrollment_values(self, program, event, today, reason, last_due):
-        arm = False if reason else program._get_arm(event.partner_id)
-        return {
-            "program_id": program.id,
-            "event_id": event.id,
-            "partner_id": event.partner_id.id,
-            "contact_id": event.contact_id.id,
-            "company_id": event.company_id.id,
-            "date": today,
-            "period": program.period,
-            "arm": arm,
-            "state": "refused" if reason else "open",
-            "reason": reason,
-            "date_end": arm == "held_out" and last_due(event.date),
-        }
+    def _draw(self, program, event, reason, last_due):
+        """Return event id, arm, reason and end of the enrollment: the arm is drawn if no guard says no."""
+        if reason:
+            return event.id, None, reason, None
+        arm = program._get_arm(event.partner_id)
+        return event.id, arm, None, last_due(event.date) if arm == "held_out" else None
 
     @api.model
-    def _get_refusals(self, program, events, today):
-        """Return why customers of ``events`` are kept out, ``{event id: reason}``; the same for both arms."""
-        refusals = {}
-        partners = events.partner_id
-        contacts = (partners | events.contact_id)._get_contact_refusals()
-        previous = self.search(
-            [("program_id", "=", program.id), ("partner_id", "in", partners.ids)]
-        )
-        kept_out = previous.filtered(lambda each: each.reason == "by_hand").partner_id
-        inside = set(previous.filtered(lambda each: each.state == "open").partner_id.ids)
-        paused = set() if program.is_service else self._get_paused_ids(program, partners, today)
-        met = set()
-        for event in events.sorted("id"):
-            partner = event.partner_id
-            addresses = {("partner", partner.id), *partner._get_addresses()}
-            if partner in contacts or event.contact_id in contacts:
-                refusals[event.id] = contacts.get(partner) or contacts[event.contact_id]
-            elif partner in kept_out:
-                refusals[event.id] = "kept_out"
-            elif partner.id in inside:
-                refusals[event.id] = "already_in"
-            elif partner.id in paused or (not program.is_service and met & addresses):
-                refusals[event.id] = "pause"
-            else:
-                inside.add(partner.id)
-                met |= addresses
-        return refusals
+    def _insert(self, program, today, drawn):
+        """Add the enrollments of ``drawn``, see :meth:`_draw`, and return ``{id: arm}``.
 
-    @api.model
-    def _get_paused_ids(self, program, partners, today):
-        """Return the ids of ``partners`` who entered a program within the pause, or share an address with one.
-
-        Programs that are service only neither wait for the pause nor start it.
+        By one statement: a hundred thousand may come in one night.
         """
-        if not partners or not program.pause_days:
-            return set()
+        if not drawn:
+            return {}
         self.env.flush_all()
+        ids, arms, reasons, ends = (list(column) for column in zip(*drawn, strict=True))
         rows = self.env.execute_query(
             SQL(
-                """WITH wanted AS (
-                          SELECT id, email_normalized, phone_sanitized
-                            FROM res_partner WHERE id = ANY(%(partners)s)),
-                        same AS (
-                          SELECT id, id AS other_id FROM wanted
-                           UNION
-                          SELECT wanted.id, other.id
-                            FROM wanted
-                            JOIN res_partner AS other
-                              ON other.email_normalized = wanted.email_normalized
-                           UNION
-                          SELECT wanted.id, other.id
-                            FROM wanted
-                            JOIN res_partner AS other
-                              ON other.phone_sanitized = wanted.phone_sanitized)
-                   SELECT DISTINCT same.id
-                     FROM same
-                     JOIN retention_enrollment AS enrollment
-                       ON enrollment.partner_id = same.other_id
-                      AND enrollment.arm IS NOT NULL AND enrollment.date > %(since)s
-                     JOIN retention_program AS program
-                       ON program.id = enrollment.program_id AND NOT program.is_service""",
-                since=today - timedelta(days=program.pause_days),
-                partners=partners.ids,
+                """INSERT INTO retention_enrollment
+                          (program_id, period, date, event_id, partner_id, contact_id, company_id,
+                           arm, state, reason, date_end)
+                   SELECT %(program)s, %(period)s, %(today)s,
+                          event.id, event.partner_id, event.contact_id, event.company_id,
+                          drawn.arm,
+                          CASE WHEN drawn.reason IS NULL THEN 'open' ELSE 'refused' END,
+                          drawn.reason, drawn.date_end
+                     FROM UNNEST(%(ids)s::int[], %(arms)s::varchar[],
+                                 %(reasons)s::varchar[], %(ends)s::date[])
+                          AS drawn (event_id, arm, reason, date_end)
+                     JOIN retention_event AS event ON event.id = drawn.event_id
+                    ORDER BY event.id
+                RETURNING id, arm""",
+                program=program.id,
+                period=program.period,
+                today=today,
+                ids=ids,
+                arms=arms,
+                reasons=reasons,
+                ends=ends,
             )
         )
-        return {partner_id for (partner_id,) in rows}
+        for model in ("retention.program", "retention.event"):
+            self.env[model].invalidate_model(["enrollment_ids"])
+        return dict(rows)
 
     def _filter_bought(self):
         """Return those whose customers bought since they entered."""
@@ -297,8 +255,16 @@ class RetentionEnrollment(models.Model):
     @api.model
     def _finish_held_out(self):
         """End the enrollments of held-out customers whose last step would have been due."""
+        self.env.flush_all()
         for company in self.env["res.company"].search([]):
-            due = Domain("company_id", "=", company.id) & Domain("state", "=", "open")
-            due &= Domain("arm", "=", "held_out")
-            due &= Domain("date_end", "<=", company._get_retention_today())
-            self.search(due)._finish()
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE retention_enrollment
+                          SET state = 'done', date_end = %(today)s
+                        WHERE company_id = %(company)s AND state = 'open'
+                          AND arm = 'held_out' AND date_end <= %(today)s""",
+                    company=company.id,
+                    today=company._get_retention_today(),
+                )
+            )
+        self.invalidate_model(["state", "date_end"])

@@ -1,6 +1,5 @@
 import logging
 from collections import defaultdict
-from functools import cache
 
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
@@ -12,7 +11,7 @@ from .only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 2000
 
 
 class RetentionFollowup(models.Model):
@@ -28,8 +27,9 @@ class RetentionFollowup(models.Model):
     _order = "date_due, id"
     _rec_name = "partner_id"
 
+    # Many rows come at once, each written into every index: those that serve several columns do.
     enrollment_id = fields.Many2one(
-        "retention.enrollment", required=True, index=True, readonly=True, ondelete="cascade"
+        "retention.enrollment", required=True, readonly=True, ondelete="cascade"
     )
     step_id = fields.Many2one(
         "retention.program.step", index="btree_not_null", readonly=True, ondelete="set null"
@@ -39,8 +39,8 @@ class RetentionFollowup(models.Model):
     contact_id = fields.Many2one(
         "res.partner", "Person", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    company_id = fields.Many2one(related="enrollment_id.company_id", store=True, index=True)
-    user_id = fields.Many2one("res.users", "Responsible", index="btree_not_null", readonly=True)
+    company_id = fields.Many2one(related="enrollment_id.company_id", store=True)
+    user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     channel = fields.Selection(related="step_id.channel", store=True)
     part = fields.Integer(
         readonly=True, help="Number within the step: an activity plan makes several follow-ups."
@@ -59,7 +59,6 @@ class RetentionFollowup(models.Model):
         default="planned",
         required=True,
         readonly=True,
-        index=True,
     )
     skip_reason = fields.Selection(
         [
@@ -90,64 +89,7 @@ class RetentionFollowup(models.Model):
     )
     _due_idx = models.Index("(company_id, date_due) WHERE state = 'planned'")
     _user_idx = models.Index("(user_id, date_due) WHERE state = 'open'")
-
-    # ------------------------------------------------------------------
-    # Planning
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _plan_first(self, enrollments):
-        """Plan the first step of ``enrollments``."""
-        due_date = self._get_due_dates()
-        values = []
-        for program, of_program in enrollments.grouped("program_id").items():
-            first = program.step_ids.sorted(lambda step: (step.sequence, step.id))[:1]
-            values += [
-                self._prepare_values(
-                    each, first, due_date(first, each.event_id.date, each.company_id)
-                )
-                for each in of_program
-            ]
-        return self.create(values)
-
-    @api.model
-    def _get_due_dates(self):
-        """Return a function (step, start, company) → day; many ask for the same, and it takes long."""
-        return cache(lambda step, start, company: step._get_due_date(start, company))
-
-    @api.model
-    def _prepare_values(self, enrollment, step, day):
-        return {
-            "enrollment_id": enrollment.id,
-            "step_id": step.id,
-            "contact_id": enrollment.contact_id.id,
-            "date_due": day,
-        }
-
-    def _plan_next(self):
-        """Plan the step after these closed ones; end the enrollments that have no further step."""
-        due_date = self._get_due_dates()
-        following = cache(lambda step: step._get_next() if step else step)
-        values = []
-        finished = set()
-        for followup in self:
-            enrollment = followup.enrollment_id
-            if enrollment.state != "open" or followup._has_open_parts():
-                continue
-            if step := following(followup.step_id):
-                day = due_date(step, followup.date_due, enrollment.company_id)
-                values.append(self._prepare_values(enrollment, step, day))
-            else:
-                finished.add(enrollment.id)
-        self.env["retention.enrollment"].browse(finished)._finish()
-        return self.create(values)
-
-    def _has_open_parts(self):
-        """Return whether other follow-ups of the same step are not closed yet."""
-        same_step = self.enrollment_id.followup_ids.filtered(
-            lambda other: other.step_id == self.step_id
-        )
-        return bool(same_step.filtered(lambda other: other.state in ("planned", "open")))
+    _opened_idx = models.Index("(date_opened, user_id) WHERE user_id IS NOT NULL")
 
     # ------------------------------------------------------------------
     # Acting
@@ -207,7 +149,7 @@ class RetentionFollowup(models.Model):
 
     @api.model
     def _act_isolated(self, followups):
-        """Act on ``followups``; where that fails, one by one, so that one customer stops no other."""
+        """Act on ``followups``; where that fails, each half, so that one customer stops no other."""
         try:
             with self.env.cr.savepoint():
                 # What somebody else works on at this moment is left for the next run.
@@ -219,8 +161,9 @@ class RetentionFollowup(models.Model):
                 _logger.exception("Follow-up %s cannot be done", followups.id)
                 followups._skip("failed")
                 return
-            for followup in followups:
-                self._act_isolated(followup)
+            middle = len(followups) // 2
+            for half in (followups[:middle], followups[middle:]):
+                self._act_isolated(half)
 
     def _act(self):
         """Skip what is not to happen, and do the rest by its channel, as far as there is room."""
@@ -247,6 +190,7 @@ class RetentionFollowup(models.Model):
         if step.purpose == "survey":
             surveyed = self._get_surveyed_ids(step)
         unmet = self._filter_unmet(step)
+        unwanted = self._filter_unwanted(step)
         for followup in self:
             if followup in unmet:
                 reason = "condition"
@@ -254,7 +198,7 @@ class RetentionFollowup(models.Model):
                 reason = "complaint"
             elif followup.id in surveyed:
                 reason = "surveyed"
-            elif not followup._is_channel_wanted(step):
+            elif followup in unwanted:
                 reason = "opt_out"
             else:
                 continue
@@ -262,11 +206,12 @@ class RetentionFollowup(models.Model):
         for reason, followups in stopped.items():
             followups._skip(reason)
 
-    def _is_channel_wanted(self, step):
-        """Return whether the customer, and the person, may be reached the way ``step`` does it."""
-        self.ensure_one()
-        reach = step._get_reach()
-        return self._get_addressee()._is_contact_allowed(reach or None)
+    def _filter_unwanted(self, step):
+        """Return those whose customer, or person, is not to be reached the way ``step`` does it, as a set."""
+        addressees = {each: each._get_addressee() for each in self}
+        wanting = self.env["res.partner"].union(*addressees.values())
+        wanting = set(wanting._filter_contact_allowed(step._get_reach() or None))
+        return {each for each, addressee in addressees.items() if addressee not in wanting}
 
     def _get_addressee(self):
         """Return whom this one is meant for: the person, else the customer."""

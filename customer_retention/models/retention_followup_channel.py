@@ -104,6 +104,7 @@ class RetentionFollowup(models.Model):
         partners = self.env["res.partner"].union(*addressees.values())
         summaries = step._render("summary", partners)
         notes = step._render("note", partners)
+        to_html = cache(lambda text: plaintext2html(text) if text else False)
         model_id = self.env["ir.model"]._get_id("res.partner")
         assigned = {key: each for key, each in parts.items() if each.user_id}
         values = []
@@ -114,7 +115,7 @@ class RetentionFollowup(models.Model):
                 {
                     "activity_type_id": step.activity_type_id.id,
                     "summary": summaries[addressee.id] or followup.program_id.name,
-                    "note": plaintext2html(notes[addressee.id] or ""),
+                    "note": to_html(notes[addressee.id]),
                     **{name: value for name, value in template.items() if value},
                     "res_model_id": model_id,
                     "res_id": followup.partner_id.id,

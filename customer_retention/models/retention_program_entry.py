@@ -49,8 +49,12 @@ class RetentionProgram(models.Model):
     def _filter_partners(self, partners, company):
         """Return those of ``partners`` whom the program is for, as seen in ``company``."""
         self.ensure_one()
-        Partner = self.env["res.partner"].with_company(company).with_context(active_test=False)
-        found = Partner.search(Domain("id", "in", partners.ids) & self._get_partner_domain())
+        found = partners.with_company(company).with_context(active_test=False)
+        domain = Domain(self._get_partner_domain())
+        if not domain.is_true():
+            found = found.search(Domain("id", "in", partners.ids) & domain, order="id")
+        if self.sample_percent == 100:
+            return found
         return found.filtered(
             lambda partner: arms.is_sampled(self.seed, self.id, partner.id, self.sample_percent)
         )
@@ -81,15 +85,18 @@ class RetentionProgram(models.Model):
         Event = self.env["retention.event"]
         return sum(Event.search_count(domain) for domain in self._get_new_event_domains())
 
-    def _get_new_event_batches(self, size=1000):
+    def _get_new_event_batches(self, size=2000):
         """Yield the events that this program has not looked at, of all its companies, in batches.
 
         Those of customers whom the program is not for stay without enrollment and are passed over.
         """
         Event = self.env["retention.event"]
+        names = ["type", "date", "partner_id", "contact_id", "company_id"]
         for new in self._get_new_event_domains():
             last_id = 0
-            while events := Event.search(new & Domain("id", ">", last_id), order="id", limit=size):
+            while events := Event.search_fetch(
+                new & Domain("id", ">", last_id), names, order="id", limit=size
+            ):
                 last_id = events[-1].id
                 yield events
 

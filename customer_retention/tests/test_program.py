@@ -566,6 +566,37 @@ class TestActing(ProgramCase):
         followups[1].action_done()
         self.assertEqual(len(program.enrollment_ids.followup_ids), 3)
 
+    def test_plan_done_at_once(self):
+        """Where both parts of a plan are done together, the next step is planned once."""
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Two acts",
+                "res_model": "res.partner",
+                "template_ids": [
+                    Command.create({"activity_type_id": self.call.id, "summary": summary})
+                    for summary in ("Call", "Visit")
+                ],
+            }
+        )
+        program = self._create_program({"channel": "plan", "plan_id": plan.id}, {})
+        self._create_silent()
+        self._enter(program)
+        self._act().activity_id.action_done()
+        followups = program.enrollment_ids.followup_ids
+        self.assertEqual(sorted(followups.mapped("state")), ["done", "done", "planned"])
+
+    def test_step_moved_back(self):
+        """A step that was done before somebody moved it behind the present one is not done again."""
+        program = self._create_program({}, {})
+        self._create_silent()
+        self._enter(program)
+        self._act().action_done()
+        program.step_ids.sorted("sequence")[0].sequence = 9
+        self._act().filtered(lambda each: each.state == "open").action_done()
+        followups = program.enrollment_ids.followup_ids
+        self.assertEqual(followups.mapped("state"), ["done", "done"])
+        self.assertEqual(program.enrollment_ids.state, "done")
+
 
 @tagged("post_install", "-at_install")
 class TestProgramMail(ProgramCase):

@@ -49,8 +49,8 @@ class TestProgramLoad(ProgramCase):
             self.env["mail.activity"].search_count([("res_id", "in", partners.ids)]), 75
         )
         # 1,000 rows of a statement each would be thousands.
-        self.assertLessEqual(entering - before, 100)
-        self.assertLessEqual(acting - entering, 250)
+        self.assertLessEqual(entering - before, 40)
+        self.assertLessEqual(acting - entering, 120)
         # On the same day nobody gets more; the others wait.
         self._act()
         self.assertEqual(len(followups.filtered(lambda each: each.state == "planned")), 925)

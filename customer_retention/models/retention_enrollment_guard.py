@@ -1,0 +1,91 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RetentionEnrollment(models.Model):
+    """Who is not taken up, and why: asked before the arm is drawn, so that both arms are alike."""
+
+    _inherit = "retention.enrollment"
+
+    @api.model
+    def _get_refusals(self, program, events, today):
+        """Return why customers of ``events`` are kept out, ``{event id: reason}``; the same for both arms."""
+        refusals = {}
+        partners = events.partner_id
+        # Of thousands of customers no more than this is wanted.
+        partners.fetch(
+            [
+                "active",
+                "commercial_partner_id",
+                "do_not_contact",
+                "email_normalized",
+                "phone_sanitized",
+            ]
+        )
+        contacts = (partners | events.contact_id)._get_contact_refusals()
+        previous = self.search(
+            [("program_id", "=", program.id), ("partner_id", "in", partners.ids)]
+        )
+        kept_out = set(previous.filtered(lambda each: each.reason == "by_hand").partner_id.ids)
+        inside = set(previous.filtered(lambda each: each.state == "open").partner_id.ids)
+        paused = set() if program.is_service else self._get_paused_ids(program, partners, today)
+        # Two contacts who share an address may be the same person.
+        addresses = {
+            each: set() if program.is_service else each._get_addresses() for each in partners
+        }
+        met = set()
+        for event in events.sorted("id"):
+            partner = event.partner_id
+            if partner in contacts or event.contact_id in contacts:
+                refusals[event.id] = contacts.get(partner) or contacts[event.contact_id]
+            elif partner.id in kept_out:
+                refusals[event.id] = "kept_out"
+            elif partner.id in inside:
+                refusals[event.id] = "already_in"
+            elif partner.id in paused or met & addresses[partner]:
+                refusals[event.id] = "pause"
+            else:
+                inside.add(partner.id)
+                met |= addresses[partner]
+        return refusals
+
+    @api.model
+    def _get_paused_ids(self, program, partners, today):
+        """Return the ids of ``partners`` who entered a program within the pause, or share an address with one.
+
+        Programs that are service only neither wait for the pause nor start it.
+        """
+        if not partners or not program.pause_days:
+            return set()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH wanted AS (
+                          SELECT id, email_normalized, phone_sanitized
+                            FROM res_partner WHERE id = ANY(%(partners)s)),
+                        same AS (
+                          SELECT id, id AS other_id FROM wanted
+                           UNION
+                          SELECT wanted.id, other.id
+                            FROM wanted
+                            JOIN res_partner AS other
+                              ON other.email_normalized = wanted.email_normalized
+                           UNION
+                          SELECT wanted.id, other.id
+                            FROM wanted
+                            JOIN res_partner AS other
+                              ON other.phone_sanitized = wanted.phone_sanitized)
+                   SELECT DISTINCT same.id
+                     FROM same
+                     JOIN retention_enrollment AS enrollment
+                       ON enrollment.partner_id = same.other_id
+                      AND enrollment.arm IS NOT NULL AND enrollment.date > %(since)s
+                     JOIN retention_program AS program
+                       ON program.id = enrollment.program_id AND NOT program.is_service""",
+                since=today - timedelta(days=program.pause_days),
+                partners=partners.ids,
+            )
+        )
+        return {partner_id for (partner_id,) in rows}
