@@ -89,3 +89,4 @@ from . import retention_satisfaction_facts
 from . import res_partner_satisfaction
 from . import sale_order_satisfaction
 from . import retention_satisfaction_event
+from . import retention_satisfaction_call

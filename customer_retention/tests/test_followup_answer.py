@@ -173,3 +173,46 @@ class TestFollowupAnswer(AnswerCase):
                     {"followup_id": call.id}
                 ).action_satisfied()
         self.assertEqual(call.state, "open")
+
+    def _correct(self, answer, user, **values):
+        """Press Correct on ``answer`` as ``user``, and return the dialog."""
+        action = self._as(answer, user).action_correct()
+        return (
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(**action["context"])
+            .create(values)
+        )
+
+    def test_correct(self):
+        """A change of mind on the same day corrects answer, feedback and event."""
+        call = self._open_call()
+        self._open_dialog(call, comment="Late").action_dissatisfied()
+        answer = self._get_answers(call)
+        self.assertTrue(self._as(answer, self.seller).is_correctable)
+        dialog = self._correct(answer, self.seller)
+        self.assertEqual(dialog.comment, "Late")
+        dialog.comment = "Late, but all is well"
+        dialog.action_satisfied()
+        self.assertEqual((answer.level, answer.comment), ("satisfied", "Late, but all is well"))
+        self.assertEqual(call.feedback, "Late, but all is well")
+        self.assertEqual(set(self._get_events(answer)), {"satisfied"})
+        self.assertEqual(self._get_answers(call), answer)
+
+    def test_correct_refused(self):
+        """Not on another day, not by a colleague, not what the customer wrote."""
+        call = self._open_call()
+        self._open_dialog(call).action_dissatisfied()
+        answer = self._get_answers(call)
+        written = self._create_answer(call.partner_id)
+        for record, user in ((answer, self.user), (written, self.seller)):
+            self.assertFalse(self._as(record, user).is_correctable)
+            with self.assertRaisesRegex(UserError, "cannot be corrected"):
+                self._correct(record, user).action_satisfied()
+        with self._at(days=1):
+            with self.assertRaisesRegex(UserError, "Silent 1 of 06/15/2026 cannot be corrected"):
+                self._correct(answer, self.seller).action_satisfied()
+        stranger = self._create_user("correct_stranger", OWN)
+        with self.assertRaises(AccessError):
+            self._correct(answer, stranger).action_satisfied()
+        self.assertEqual((answer.level, written.level), ("dissatisfied", "dissatisfied"))

@@ -7,13 +7,18 @@ class RetentionFollowupAnswer(models.TransientModel):
 
     One button saves and closes: the answer becomes a row of ``retention.satisfaction`` of origin
     phone, about the document the call was made for, and the follow-up ends with the words as its
-    feedback. Whoever may see the follow-up may note its answer.
+    feedback. Whoever may see the follow-up may note its answer; on the same day they may correct it.
     """
 
     _name = "retention.followup.answer"
     _description = "What Came of a Call"
 
-    followup_id = fields.Many2one("retention.followup", required=True, readonly=True)
+    followup_id = fields.Many2one("retention.followup", readonly=True)
+    satisfaction_id = fields.Many2one(
+        "retention.satisfaction",
+        readonly=True,
+        help="The answer to correct, if it is noted already.",
+    )
     what_to_do = fields.Char(related="followup_id.what_to_do")
     comment = fields.Text("What Lies Behind", help="In the customer's words; may be left out.")
 
@@ -39,6 +44,9 @@ class RetentionFollowupAnswer(models.TransientModel):
 
     def _save(self, reached, level=False):
         self.ensure_one()
+        if self.satisfaction_id:
+            self.satisfaction_id._correct(level, (self.comment or "").strip())
+            return {"type": "ir.actions.act_window_close"}
         followup = self.followup_id
         followup.check_access("read")
         if followup.state != "open":
@@ -52,7 +60,6 @@ class RetentionFollowupAnswer(models.TransientModel):
         words = (self.comment or "").strip()
         if level:
             Satisfaction._record([followup._prepare_answer_values(level, words)])
-            levels = dict(Satisfaction._fields["level"]._description_selection(self.env))
-            words = words or levels[level]
+            words = words or Satisfaction._get_level_label(level)
         followup._do(reached, words)
         return {"type": "ir.actions.act_window_close"}
