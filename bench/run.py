@@ -22,7 +22,7 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
-from bench import facts, profile, programs, sales, screens
+from bench import facts, profile, programs, sales, satisfaction, screens
 from bench.figures import measure_figures
 from bench.generate import generate
 from bench.measure import watch
@@ -52,6 +52,7 @@ def main() -> None:
         rows += facts.measure(env, sample, times["floor"])
         rows += profile.measure(env, sample)
         rows += programs.measure(env, sample, _say, partial(_settle, env))
+        rows += satisfaction.measure(env, sample, partial(_settle, env))
         title = _title(env, options, sample)
     rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")

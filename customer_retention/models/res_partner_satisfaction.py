@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     satisfaction_ids = fields.One2many(
-        "retention.satisfaction", "partner_id", "Answers", groups=SALESMAN
+        "retention.satisfaction", "partner_id", "What They Said", groups=SALESMAN
     )
     # Read with the figures, in one statement, for all that the form shows of answers.
     satisfaction_facts = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)

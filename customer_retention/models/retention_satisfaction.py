@@ -18,6 +18,7 @@ class RetentionSatisfaction(models.Model):
     _description = "Satisfaction"
     _order = "date desc, id desc"
 
+    currency_id = fields.Many2one(store=False)  # there is no money here
     date = fields.Date(
         required=True,
         index=True,

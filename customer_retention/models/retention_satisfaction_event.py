@@ -28,13 +28,6 @@ class RetentionSatisfaction(models.Model):
             self._record_events()
         return result
 
-    @api.model
-    def _read_answers(self, user_inputs):
-        answers = super()._read_answers(user_inputs)
-        answers._take_back_events()
-        answers._record_events()
-        return answers
-
     @api.ondelete(at_uninstall=False)
     def _unlink_events(self):
         """Take back the events of answers that are deleted."""

@@ -3,16 +3,19 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.measures import CHOICES, MEASURES
+from ..tools.measures import CHOICES, EXPECTATIONS, LEVELS, MEASURES, YES_NO
 
 # An unfinished answer counts once nothing was added to it for so long.
 SILENCE = timedelta(days=1)
 
 # Columns of a row that hold a number, a word or yes and no.
 NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.is_number)
-WORDS = {"satisfaction": "level", "expectation": "expectation"}
+WORD_COLUMNS = {"satisfaction": "level", "expectation": "expectation"}
 YES_NO_COLUMNS = ("quote_allowed", "wants_call")
-READ = (*NUMBERS, "nps_group", *WORDS.values(), *YES_NO_COLUMNS, "comment", "date")
+# Words are told from the numbers of scales by codes of their own, so that both sort alike.
+WORDS = [*LEVELS, *EXPECTATIONS, *YES_NO]
+WORD_CODE = 100
+READ = (*NUMBERS, "nps_group", *WORD_COLUMNS.values(), *YES_NO_COLUMNS, "comment", "date")
 
 
 class RetentionSatisfaction(models.Model):
@@ -28,29 +31,26 @@ class RetentionSatisfaction(models.Model):
             """WITH answer AS MATERIALIZED (%(answers)s),
                     updated AS (
                         UPDATE retention_satisfaction AS noted
-                           SET (%(columns)s) = ROW(%(answer_columns)s),
-                               write_uid = %(uid)s, write_date = %(now)s
+                           SET (%(columns)s) = ROW(%(answer_columns)s), write_date = %(now)s
                           FROM answer
                          WHERE answer.user_input_id = noted.user_input_id
-                     RETURNING noted.id),
+                     RETURNING noted.id, noted.user_input_id),
                     inserted AS (
                INSERT INTO retention_satisfaction (
                     %(columns)s, origin, user_input_id, survey_id, partner_id, contact_id,
                     company_id, user_id, followup_id, res_model, res_id, reference,
-                    create_uid, create_date, write_uid, write_date)
+                    create_date, write_date)
                SELECT %(answer_columns)s, 'survey', user_input_id, survey_id, partner_id,
                       contact_id, company_id, user_id, followup_id, res_model, res_id, reference,
-                      %(uid)s, %(now)s, %(uid)s, %(now)s
+                      %(now)s, %(now)s
                  FROM answer
-                WHERE NOT EXISTS (SELECT FROM retention_satisfaction AS noted
-                                   WHERE noted.user_input_id = answer.user_input_id)
+                WHERE user_input_id NOT IN (SELECT user_input_id FROM updated)
                ON CONFLICT (user_input_id) DO NOTHING
                  RETURNING id)
                SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
             answers=self._get_answers_query(ids),
             columns=columns,
             answer_columns=SQL(", ").join(SQL.identifier("answer", name) for name in READ),
-            uid=self.env.uid,
             now=self.env.cr.now(),
         )
 
@@ -112,31 +112,28 @@ class RetentionSatisfaction(models.Model):
     def _get_said_query(self, ids):
         """Return SQL of what answers ``ids`` say, finished or not: one row each, a column a measure."""
 
-        def latest(value, measure, allowed):
+        def latest(measure, codes):
+            # The last question of the measure, as a number: the largest of (place, code).
             return SQL(
-                """(ARRAY_AGG(line.%s ORDER BY line.place)
-                        FILTER (WHERE line.measure = %s AND %s))[1]""",
-                SQL.identifier(value),
+                "(MAX(line.coded) FILTER (WHERE line.measure = %s AND line.code = ANY(%s)))[4]",
                 measure,
-                allowed,
+                codes,
             )
 
+        def word(measure):
+            codes = [WORD_CODE + WORDS.index(each) for each in MEASURES[measure].values]
+            return SQL("(%s)[%s - %s]", WORDS, latest(measure, codes), WORD_CODE - 1)
+
         columns = {
-            name: latest(
-                "number",
-                name,
-                SQL("line.number BETWEEN %s AND %s", MEASURES[name].low, MEASURES[name].high),
-            )
+            name: latest(name, list(range(MEASURES[name].low, MEASURES[name].high + 1)))
             for name in NUMBERS
         }
-        for name, column in WORDS.items():
-            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
-            columns[column] = latest("word", name, allowed)
+        for name, column in WORD_COLUMNS.items():
+            columns[column] = word(name)
         for name in YES_NO_COLUMNS:
-            allowed = SQL("line.word = ANY(%s)", list(MEASURES[name].values))
-            columns[name] = SQL("%s = 'yes'", latest("word", name, allowed))
+            columns[name] = SQL("%s = 'yes'", word(name))
         columns["comment"] = SQL(
-            """STRING_AGG(line.comment, E'\n' ORDER BY line.place DESC)
+            """STRING_AGG(line.comment, E'\n' ORDER BY line.coded)
                    FILTER (WHERE line.comment IS NOT NULL)"""
         )
         return SQL(
@@ -155,15 +152,16 @@ class RetentionSatisfaction(models.Model):
     def _get_lines_query(self, condition):
         """Return SQL of answered lines of questions with a measure, under ``condition`` (SQL).
 
-        ``place`` sorts the last question of an answer first. ``text`` is what was written, and
-        ``comment`` what stands in the row: whom they buy from makes sense with its question only.
+        ``code`` is the number or word given, and ``coded`` sorts lines by the order of their
+        questions, the code last. ``text`` is what was written, and ``comment`` what stands in the
+        row: whom they buy from makes sense with its question only.
         """
         title = SQL(
             "COALESCE(question.title->>%s, question.title->>'en_US') || ' '",
             self.env.lang or "en_US",
         )
         return SQL(
-            """SELECT said.*,
+            """SELECT said.*, place || code AS coded,
                       CASE WHEN measure = 'improvement' OR is_comment THEN text
                            WHEN measure = 'competitor' THEN title || text END AS comment
                  FROM (SELECT line.user_input_id, line.write_date AS date,
@@ -172,14 +170,15 @@ class RetentionSatisfaction(models.Model):
                                    THEN %(title)s END AS title,
                               CASE WHEN line.answer_type = 'scale' THEN line.value_scale
                                    WHEN suggested.retention_value ~ '^[0-9]{1,2}$'
-                                   THEN suggested.retention_value::int END AS number,
-                              suggested.retention_value AS word,
+                                   THEN suggested.retention_value::int
+                                   ELSE ARRAY_POSITION(%(words)s, suggested.retention_value)
+                                        + %(word_code)s - 1 END AS code,
                               suggested.retention_record AS record,
                               NULLIF(TRIM(COALESCE(line.value_text_box, line.value_char_box)),
                                      '') AS text,
                               line.answer_type = 'char_box'
                                   AND question.question_type = ANY(%(choices)s) AS is_comment,
-                              ARRAY[-question.sequence, -question.id, -line.id] AS place
+                              ARRAY[question.sequence, question.id, line.id] AS place
                          FROM survey_user_input_line AS line
                          JOIN survey_question AS question
                            ON question.id = line.question_id
@@ -190,6 +189,8 @@ class RetentionSatisfaction(models.Model):
                           AND %(condition)s) AS said""",
             title=title,
             choices=list(CHOICES),
+            words=WORDS,
+            word_code=WORD_CODE,
             condition=condition,
         )
 

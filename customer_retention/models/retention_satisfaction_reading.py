@@ -32,6 +32,7 @@ class RetentionSatisfaction(models.Model):
         """Bring the rows of ``user_inputs`` to what these answers say now.
 
         May run again at will. Rights are not asked: answers come from customers, by public pages.
+        Events of new rows are recorded by whoever ends an answer, and every night.
 
         :param user_inputs: ``survey.user_input`` in any state
         :return: the rows of these answers, as superuser
@@ -70,12 +71,10 @@ class RetentionSatisfaction(models.Model):
         return {row_id: meaning for row_id, *meaning in found}
 
     def _follow_meanings(self, before):
-        """Let the events of these rows follow where they stood before with another meaning."""
-        edited = self.filtered(lambda row: row.id in before)
-        if not edited:
-            return
-        now = self._get_meanings(edited.user_input_id.ids)
-        changed = edited.filtered(lambda row: before[row.id] != now[row.id])
+        """Let the events of rows follow that stood ``before`` with another meaning."""
+        known = self.filtered(lambda row: row.id in before)
+        now = self._get_meanings(known.user_input_id.ids) if known else {}
+        changed = known.filtered(lambda row: before[row.id] != now[row.id])
         if changed:
             changed._take_back_events()
             changed._record_events()

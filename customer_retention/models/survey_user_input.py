@@ -55,7 +55,9 @@ class SurveyUserInput(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                self.env["retention.satisfaction"]._read_answers(self)
+                rows = self.env["retention.satisfaction"]._read_answers(self)
+                if rows:
+                    rows._record_events()
         except OperationalError:
             raise  # another request holds the same rows: Odoo does this one again
         except Exception:
