@@ -22,7 +22,7 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
-from bench import facts, profile, programs, sales, satisfaction, screens
+from bench import facts, profile, programs, sales, satisfaction, satisfaction_reports, screens
 from bench.figures import measure_figures
 from bench.generate import generate
 from bench.measure import watch
@@ -53,6 +53,7 @@ def main() -> None:
         rows += profile.measure(env, sample)
         rows += programs.measure(env, sample, _say, partial(_settle, env))
         rows += satisfaction.measure(env, sample, partial(_settle, env))
+        rows += satisfaction_reports.measure(env, sample, _say, partial(_settle, env))
         title = _title(env, options, sample)
     rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")

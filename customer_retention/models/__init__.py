@@ -90,3 +90,5 @@ from . import res_partner_satisfaction
 from . import sale_order_satisfaction
 from . import retention_satisfaction_event
 from . import retention_satisfaction_call
+from . import res_company_satisfaction
+from . import res_config_settings_satisfaction

@@ -238,6 +238,15 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return written
 
+    @api.model
+    def _get_retention_companies(self):
+        """Return all companies, archived ones too, as superuser; their ids are kept in memory."""
+        return self.sudo().browse(self._get_retention_company_ids())
+
+    @ormcache()
+    def _get_retention_company_ids(self):
+        return tuple(self.sudo().with_context(active_test=False).search([]).ids)
+
     def _get_retention_today(self):
         """Return today's date in the company's zone."""
         now = pytz.utc.localize(fields.Datetime.now())

@@ -297,7 +297,7 @@ class RetentionCustomer(models.Model):
         :param companies: those that it may be, all by default
         """
         if companies is None:
-            companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+            companies = self.env["res.company"]._get_retention_companies()
         companies_of = {}
         for each in companies:
             companies_of.setdefault(each._get_retention_today(), []).append(each.id)

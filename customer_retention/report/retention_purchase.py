@@ -101,6 +101,7 @@ class RetentionPurchase(models.Model):
         underneath, so that a part of it costs a part of the time.
         """
         channels = sorted(self._get_purchase_queries().items())
+        excluded = self._get_excluded_partner_ids()
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT document.res_id::bigint * %(count)s + %(number)s AS id,
@@ -122,7 +123,7 @@ class RetentionPurchase(models.Model):
                 number=number,
                 channel=channel,
                 query=query,
-                excluded=self._get_excluded_partner_ids(),
+                excluded=excluded,
             )
             for number, (channel, query) in enumerate(channels)
         )
@@ -304,8 +305,7 @@ class RetentionPurchase(models.Model):
         :param company: SQL, id of a company
         """
         companies_of = defaultdict(list)
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        for each in companies:
+        for each in self.env["res.company"]._get_retention_companies():
             companies_of[each._get_retention_zone()].append(each.id)
         last = fields.Datetime.now() + timedelta(days=3650)
         # The zone of most companies needs no comparison of its own.
@@ -341,10 +341,21 @@ class RetentionPurchase(models.Model):
     @api.model
     def _get_excluded_partner_ids(self):
         """Return the ids of partners who are no customers: own companies and public users."""
-        env = self.with_context(active_test=False).sudo().env
-        companies = env["res.company"].search([])
-        public = env.ref("base.group_public").user_ids
-        return (companies.partner_id | public.partner_id).ids
+        self.env["res.company"].flush_model(["partner_id"])
+        self.env["res.users"].flush_model(["group_ids", "partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id FROM res_company
+                    UNION
+                   SELECT person.partner_id
+                     FROM res_users AS person
+                     JOIN res_groups_users_rel AS membership ON membership.uid = person.id
+                    WHERE membership.gid = %s
+                    ORDER BY partner_id""",
+                self.env["ir.model.data"]._xmlid_to_res_id("base.group_public"),
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
 
     @api.model
     def _get_totals(self, partners, company, after, until):

@@ -51,6 +51,8 @@ from . import test_losses_report
 from . import test_losses_tours
 from . import test_uplift
 from . import test_intervals
+from . import test_satisfaction_analysis
+from . import test_satisfaction_outcome
 from . import test_program
 from . import test_program_preview
 from . import test_program_facts

@@ -1,0 +1,186 @@
+"""The page Satisfaction and its reports over many answers, against the plain GROUP BY of each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odoo.tools import SQL
+
+from bench.measure import middle, watch
+from bench.table import Row, seconds
+
+ANSWERS = 100_000
+DAYS = 730
+"""The page is opened over a year, and compares it with the year before: all answers are read."""
+QUERIES = 15
+BAR = 3
+TIMES = 3
+
+# The least that shows the same kind of thing, without intervals, rights, or customers counting once.
+MEANS = """COUNT(*), COUNT(level), AVG((level != 'dissatisfied')::int), AVG(csat),
+           AVG((csat >= 4)::int), AVG((nps_group = 'promoter')::int),
+           AVG((nps_group = 'detractor')::int)"""
+PLAIN_GROUPS = {
+    "user_id": "SELECT user_id, {means} FROM retention_satisfaction GROUP BY user_id",
+    "categ_id": """SELECT template.categ_id, {means}
+                     FROM retention_satisfaction AS answer
+                     JOIN sale_order_line AS line ON line.order_id = answer.res_id
+                     JOIN product_product AS product ON product.id = line.product_id
+                     JOIN product_template AS template ON template.id = product.product_tmpl_id
+                    GROUP BY template.categ_id""",
+    "source_id": """SELECT customer.acquisition_source_id, {means}
+                      FROM retention_satisfaction AS answer
+                      JOIN res_partner AS customer ON customer.id = answer.partner_id
+                     GROUP BY customer.acquisition_source_id""",
+}
+PLAIN_PAGE = (
+    "SELECT date > %(after)s, {means} FROM retention_satisfaction GROUP BY 1",
+    "SELECT DATE_TRUNC('month', date), {means} FROM retention_satisfaction GROUP BY 1",
+    "SELECT retention_invite_date > %(after)s, COUNT(*) FROM survey_user_input GROUP BY 1",
+    """SELECT answer.nps_group, COUNT(*), SUM(figure.value_year)
+         FROM retention_satisfaction AS answer
+         JOIN retention_customer AS figure ON figure.partner_id = answer.partner_id
+        WHERE date > %(after)s GROUP BY 1""",
+    """SELECT expectation, COUNT(*), AVG(line.untaxed_amount_invoiced), AVG(line.qty_delivered)
+         FROM retention_satisfaction AS answer
+         JOIN sale_order_line AS line ON line.order_id = answer.res_id
+         JOIN sale_order AS sale ON sale.id = line.order_id
+        WHERE date > %(after)s AND answer.res_model = 'sale.order' GROUP BY 1""",
+    """SELECT date, COUNT(*) FROM retention_satisfaction
+        WHERE level = 'dissatisfied' AND date > %(after)s GROUP BY 1""",
+)
+
+
+def measure(env, sample, say, settle) -> list[Row]:
+    """Generate answers, open the page and its pivots, and compare each with its plain GROUP BY."""
+    count = _generate(env, sample)
+    settle("retention_satisfaction", "survey_user_input", "sale_order_line", "sale_order")
+    say(f"Reading {count:,} answers")
+    rows = [_page(env, group, count) for group in PLAIN_GROUPS]
+    rows += [_pivot(env, count, field) for field in ("user_id", "abc_class")]
+    env.cr.rollback()
+    return rows
+
+
+def _page(env, group: str, count: int) -> Row:
+    """Open the page over a year, split by ``group``."""
+    after = env.company._get_retention_today() - timedelta(days=365)
+    plain = sum(_run(env, text, after) for text in (*PLAIN_PAGE, PLAIN_GROUPS[group]))
+    Analysis = env["retention.satisfaction.analysis"]
+    for _warm in range(2):
+        env.transaction.reset()
+        with watch(env) as found:
+            Analysis.get_satisfaction(365, group)
+    spent = min(found.seconds, middle(lambda: Analysis.get_satisfaction(365, group), TIMES))
+    return _row(f"Page Satisfaction, {count:,} answers, by {group}", spent, plain, found.queries)
+
+
+def _pivot(env, count: int, field: str) -> Row:
+    """Group the report of answers by ``field``, as its pivot does."""
+    figures = ["__count", "satisfied_rate:avg", "csat_rate:avg", "nps_score:avg"]
+    plain = _run(
+        env,
+        PLAIN_GROUPS["user_id"]
+        if field == "user_id"
+        else """SELECT figure.abc_class, {means}
+                  FROM retention_satisfaction AS answer
+                  JOIN retention_customer AS figure ON figure.partner_id = answer.partner_id
+                 GROUP BY 1""",
+        None,
+    )
+    Report = env["retention.satisfaction.report"]
+    domain = [("company_id", "=", env.company.id)]
+    for _warm in range(2):
+        env.transaction.reset()
+        with watch(env) as found:
+            Report.formatted_read_group(domain, [field], figures)
+    return _row(f"Pivot of {count:,} answers by {field}", found.seconds, plain, found.queries)
+
+
+def _row(label: str, spent: float, plain: float, queries: int) -> Row:
+    times = spent / plain
+    shown = f"{seconds(spent)} ({queries} statements, ≤ {QUERIES}), plain {seconds(plain)}"
+    # One row for both bars: too many statements spoil it as well.
+    value = times if queries <= QUERIES else float("inf")
+    return Row(label, shown, f"{times:.1f}", value, BAR, " ×")
+
+
+def _run(env, text: str, after) -> float:
+    text = text.replace("{means}", MEANS)
+    return middle(lambda: env.cr.execute(text, {"after": after}), TIMES)
+
+
+def _generate(env, sample) -> int:
+    """Write two lines to orders of the last two years, invite to them, and let half of them answer."""
+    product = env["product.product"].create({"name": "Goods", "type": "consu"})
+    survey = env["survey.survey"].create({"title": "After the sale", "access_mode": "token"})
+    env.flush_all()
+    today = env.company._get_retention_today()
+    values = {
+        "company": env.company.id,
+        "currency": env.company.currency_id.id,
+        "product": product.id,
+        "uom": product.uom_id.id,
+        "survey": survey.id,
+        "today": today,
+        "first": today - timedelta(days=DAYS),
+        "answers": ANSWERS,
+    }
+    env.cr.execute("SELECT setseed(0.19)")
+    env.cr.execute(
+        """CREATE TEMPORARY TABLE bench_asked ON COMMIT PRESERVE ROWS AS
+           SELECT sale.id AS order_id, sale.partner_id, customer.commercial_partner_id,
+                  customer.user_id, sale.date_order::date + 5 AS date, random() AS chance
+             FROM sale_order AS sale
+             JOIN res_partner AS customer ON customer.id = sale.partner_id
+            WHERE sale.date_order >= %(first)s AND sale.date_order < %(today)s::date - 10
+            ORDER BY sale.id LIMIT 2 * %(answers)s""",
+        values,
+    )
+    env.cr.execute(
+        """INSERT INTO sale_order_line
+                  (order_id, company_id, currency_id, name, product_id, product_uom_id, sequence,
+                   customer_lead, product_uom_qty, price_unit, price_subtotal, qty_delivered,
+                   qty_delivered_method, qty_invoiced, untaxed_amount_invoiced)
+           SELECT order_id, %(company)s, %(currency)s, 'Goods', %(product)s, %(uom)s, line, 0,
+                  10, 10, 100, CASE WHEN chance < 0.1 THEN 8 ELSE 10 END, 'stock_move', 10,
+                  CASE WHEN chance > 0.9 THEN 105 ELSE 100 END
+             FROM bench_asked CROSS JOIN generate_series(1, 2) AS line""",
+        values,
+    )
+    env.cr.execute(
+        """INSERT INTO survey_user_input
+                  (survey_id, partner_id, access_token, state, create_date, retention_company_id,
+                   retention_user_id, retention_invite_date, retention_res_model, retention_res_id)
+           SELECT %(survey)s, partner_id, 'bench' || order_id, 'done', date, %(company)s, user_id,
+                  date, 'sale.order', order_id
+             FROM bench_asked""",
+        values,
+    )
+    env.cr.execute(
+        """INSERT INTO retention_satisfaction
+                  (date, origin, survey_id, user_input_id, partner_id, contact_id, company_id,
+                   currency_id, user_id, res_model, res_id, level, csat, nps, nps_group,
+                   expectation, courtesy, honesty, comment)
+           SELECT date + 1, 'survey', %(survey)s, invitation.id, commercial_partner_id,
+                  asked.partner_id, %(company)s, %(currency)s, user_id, 'sale.order', order_id,
+                  (ARRAY['dissatisfied', 'satisfied', 'satisfied', 'satisfied', 'very_satisfied',
+                         'very_satisfied', 'very_satisfied', 'very_satisfied', 'satisfied',
+                         'very_satisfied'])[1 + FLOOR(10 * random())::int],
+                  1 + FLOOR(5 * random())::int, score,
+                  CASE WHEN score > 8 THEN 'promoter' WHEN score > 6 THEN 'passive'
+                       ELSE 'detractor' END,
+                  (ARRAY['worse', 'as_expected', 'better'])[1 + FLOOR(3 * random())::int],
+                  1 + FLOOR(5 * random())::int, 1 + FLOOR(5 * random())::int,
+                  CASE WHEN chance < 0.2 THEN 'It took long' END
+             FROM (SELECT *, FLOOR(11 * random())::int AS score FROM bench_asked) AS asked
+             JOIN survey_user_input AS invitation
+               ON invitation.access_token = 'bench' || asked.order_id
+            ORDER BY random() LIMIT %(answers)s""",
+        values,
+    )
+    count = env.cr.rowcount
+    env.cr.execute(SQL("DROP TABLE bench_asked"))
+    env.cr.commit()
+    env.invalidate_all()
+    return count

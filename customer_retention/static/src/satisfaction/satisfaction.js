@@ -1,0 +1,251 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { Layout } from "@web/search/layout";
+import { registry } from "@web/core/registry";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useService } from "@web/core/utils/hooks";
+import { formatInterval, formatShare, ShareChart } from "./share_chart";
+
+const ARROWS = { up: "▲", down: "▼" };
+
+/** What customers answer, what lies behind, and what we made of it: every number opens its records. */
+export class RetentionSatisfaction extends Component {
+    static template = "customer_retention.Satisfaction";
+    static components = { Layout, ShareChart };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.formatInterval = formatInterval;
+        this.formatShare = formatShare;
+        this.state = useState({ days: 90, group: "user_id", data: null });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        const { days, group } = this.state;
+        this.state.data = await this.orm.call(
+            "retention.satisfaction.analysis",
+            "get_satisfaction",
+            [days, group]
+        );
+    }
+
+    async choose(values) {
+        Object.assign(this.state, values);
+        await this.load();
+    }
+
+    // ------------------------------------------------------------------
+    // Words
+    // ------------------------------------------------------------------
+
+    get periods() {
+        return [
+            { days: 30, label: _t("30 days") },
+            { days: 90, label: _t("90 days") },
+            { days: 365, label: _t("12 months") },
+            { days: 730, label: _t("24 months") },
+        ];
+    }
+
+    get measures() {
+        return [
+            {
+                name: "satisfied",
+                label: _t("Satisfied"),
+                help: _t("Satisfied and very satisfied, of the three levels"),
+            },
+            { name: "csat", label: _t("CSAT"), help: _t("Answers 4 and 5, of 1 to 5") },
+            { name: "nps", label: _t("NPS"), help: _t("Promoters less detractors, in points") },
+        ];
+    }
+
+    get groups() {
+        return [
+            { name: "user_id", label: _t("Salesperson") },
+            { name: "categ_id", label: _t("Product category") },
+            { name: "source_id", label: _t("Source") },
+            { name: "abc_class", label: _t("Class") },
+            { name: "status", label: _t("Status") },
+            { name: "survey", label: _t("Survey") },
+        ];
+    }
+
+    get attitudes() {
+        const labels = {
+            courtesy: _t("Courtesy"),
+            empathy: _t("Empathy"),
+            effort: _t("Effort"),
+            honesty: _t("Honesty"),
+            knowledge: _t("Knowledge"),
+            ease: _t("Ease"),
+        };
+        return Object.entries(labels)
+            .map(([name, label]) => ({ name, label }))
+            .filter(({ name }) => this.state.data.groups.some((row) => row.attitudes[name]));
+    }
+
+    /** Titles of the lists that numbers open. */
+    get words() {
+        return {
+            answered: _t("Answered"),
+            comments: _t("Comments"),
+            dissatisfied: _t("Dissatisfied"),
+            invitations: _t("Invitations"),
+        };
+    }
+
+    get felt() {
+        return {
+            worse: _t("Worse than expected"),
+            as_expected: _t("As expected"),
+            better: _t("Better than expected"),
+        };
+    }
+
+    get npsGroups() {
+        return [
+            { name: "promoter", label: _t("Promoters"), answered: "9–10" },
+            { name: "passive", label: _t("Passive"), answered: "7–8" },
+            { name: "detractor", label: _t("Detractors"), answered: "0–6" },
+        ];
+    }
+
+    get loopParts() {
+        return [
+            {
+                name: "called",
+                label: _t("Called"),
+                values: {
+                    in_time: _t("within one working day"),
+                    late: _t("later"),
+                    not_called: _t("not called"),
+                    waiting: _t("to be called"),
+                },
+            },
+            {
+                name: "bought",
+                label: _t("Bought again within the usual gap"),
+                values: { yes: _t("yes"), no: _t("no"), waiting: _t("there is time yet") },
+            },
+            {
+                name: "next",
+                label: _t("Next answer"),
+                values: {
+                    very_satisfied: _t("very satisfied"),
+                    satisfied: _t("satisfied"),
+                    dissatisfied: _t("dissatisfied again"),
+                    none: _t("none yet"),
+                },
+            },
+        ];
+    }
+
+    /** How a share moved against the period before, in words. */
+    formatChange(share) {
+        if (!share.change) {
+            return _t("too few before to compare");
+        }
+        const { direction, difference } = share.change;
+        if (direction === "same") {
+            return _t("no change");
+        }
+        return _t("%(arrow)s %(points)s points", {
+            arrow: ARROWS[direction],
+            points: Math.abs(Math.round(difference)),
+        });
+    }
+
+    formatCount(count) {
+        return count === 1 ? _t("1 customer") : _t("%s customers", count);
+    }
+
+    /** How many working days until the call, where half of them took less. */
+    formatWait(days) {
+        if (days === 0) {
+            return _t("Half of those called were called on the same day.");
+        }
+        return days === 1
+            ? _t("Half of those called were called within 1 working day.")
+            : _t("Half of those called were called within %s working days.", days);
+    }
+
+    formatMean(value) {
+        return value ? formatFloat(value, { digits: [16, 1] }) : "–";
+    }
+
+    formatMoney(value) {
+        return formatMonetary(value || 0, {
+            currencyId: this.state.data.currency_id,
+            digits: [16, 0],
+            trailingZeros: false,
+        });
+    }
+
+    formatDay(day) {
+        return formatDate(deserializeDate(day));
+    }
+
+    // ------------------------------------------------------------------
+    // Records
+    // ------------------------------------------------------------------
+
+    openAnswers(name, domain) {
+        this.openList("retention.satisfaction.report", name, domain);
+    }
+
+    openList(model, name, domain) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: model,
+            domain,
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+        });
+    }
+
+    /** Opens the answers of the period as a pivot, to be turned and exported. */
+    openAnalysis() {
+        this.openPivot("retention.satisfaction.report", _t("Answers"), this.state.data.domain);
+    }
+
+    openExpectation() {
+        this.openPivot(
+            "retention.expectation.report",
+            _t("Expectation Against Reality"),
+            this.state.data.reality.domain
+        );
+    }
+
+    openPivot(model, name, domain) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: model,
+            domain,
+            views: [
+                [false, "pivot"],
+                [false, "list"],
+            ],
+        });
+    }
+
+    openRecord(model, id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("actions").add("customer_retention.satisfaction", RetentionSatisfaction);
