@@ -61,6 +61,7 @@
         "wizard/retention_followup_postpone_views.xml",
         "views/retention_program_views.xml",
         "views/retention_unsubscribe_templates.xml",
+        "views/survey_answer_templates.xml",
         "views/retention_menus.xml",
         "views/retention_facts_menus.xml",
         "views/res_partner_profile_views.xml",

@@ -22,6 +22,7 @@ from . import res_partner_thanks
 from . import retention_thanks
 from . import crm_lead_referral
 from . import retention_record_mixin
+from . import retention_customer_text_mixin
 from . import retention_reason
 from . import retention_competitor
 from . import retention_mention
@@ -79,6 +80,8 @@ from . import survey_question_validation
 from . import survey_user_input
 from . import survey_survey_invite
 from . import survey_user_input_invite
+from . import survey_user_input_answer
+from . import survey_user_input_line
 from . import retention_program_step_survey
 from . import retention_followup_survey
 from . import retention_satisfaction

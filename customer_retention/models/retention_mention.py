@@ -17,10 +17,12 @@ class RetentionMention(models.Model):
     """
 
     _name = "retention.mention"
-    _inherit = ["retention.record.mixin"]
+    _inherit = ["retention.record.mixin", "retention.customer.text.mixin"]
     _description = "Reason Given"
     _order = "date desc, id desc"
     _rec_names_search = ("partner_id", "reason_id", "lost_reason_id", "reference")
+
+    _customer_texts = ("note", "reference")
 
     kind = fields.Selection(
         [

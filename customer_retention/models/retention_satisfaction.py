@@ -14,9 +14,11 @@ class RetentionSatisfaction(models.Model):
     """
 
     _name = "retention.satisfaction"
-    _inherit = "retention.record.mixin"
+    _inherit = ["retention.record.mixin", "retention.customer.text.mixin"]
     _description = "Satisfaction"
     _order = "date desc, id desc"
+
+    _customer_texts = ("comment", "reference")
 
     currency_id = fields.Many2one(store=False)  # there is no money here
     date = fields.Date(

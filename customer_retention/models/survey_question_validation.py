@@ -16,12 +16,7 @@ class SurveyQuestion(models.Model):
     def _is_retention_question(self):
         """Whether this question is part of a survey that asks customers."""
         self.ensure_one()
-        survey = self.survey_id
-        return bool(
-            self.retention_measure
-            or survey.retention_kind
-            or any(each.retention_measure for each in survey.question_ids)
-        )
+        return bool(self.retention_measure) or self.survey_id._asks_customers()
 
     def validate_question(self, answer, comment=None):
         if not self._is_retention_question():
@@ -37,6 +32,18 @@ class SurveyQuestion(models.Model):
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             # Core expects what its own pages send.
             return {self.id: self.env._("Please answer this question again.")}
+
+    def _validate_matrix(self, answers):
+        errors = super()._validate_matrix(answers)
+        if errors or not self._is_retention_question():
+            return errors
+        rows, columns = set(self.matrix_row_ids.ids), set(self.suggested_answer_ids.ids)
+        for row, chosen in answers.items():
+            if read_number(row) not in rows or not isinstance(chosen, list):
+                return {self.id: self.env._("Please answer this question again.")}
+            if not {read_number(each) for each in chosen} <= columns:
+                return {self.id: self.env._("Please choose from the answers of this question.")}
+        return {}
 
     def _get_text_error(self, text):
         """Return why ``text`` cannot be saved, in the reader's words; False where it can."""

@@ -16,3 +16,10 @@ class SurveySurvey(models.Model):
         "Asks Why They Left",
         help="The reason a silent or lost customer gives is recorded as the loss of this customer.",
     )
+
+    def _asks_customers(self):
+        """Return whether this survey tells something about customers; others are left to core."""
+        self.ensure_one()
+        return bool(self.retention_kind) or any(
+            each.retention_measure for each in self.question_ids
+        )

@@ -28,8 +28,3 @@ class SurveyUserInput(models.Model):
         """Return where an answer by mail goes: to who is responsible."""
         self.ensure_one()
         return self.retention_user_id.email_formatted or self._get_sender()
-
-    def _get_answer_url(self):
-        """Return the address of the page on which the first question is answered."""
-        self.ensure_one()
-        return f"{self.get_base_url()}{self.get_start_url()}"

@@ -71,3 +71,4 @@ from . import test_followup_answer
 from . import test_survey_invite
 from . import test_satisfaction_tours
 from . import test_satisfaction_loop
+from . import test_survey_answer

@@ -1,0 +1,26 @@
+from odoo import models
+
+from ..tools.spreadsheet import defuse
+
+
+class RetentionCustomerTextMixin(models.AbstractModel):
+    """Records with texts written by customers: no formula of theirs gets into a spreadsheet.
+
+    Name the fields in ``_customer_texts``. Exports show these texts with an apostrophe before
+    what a spreadsheet would calculate; in the database and on the screen they are as written.
+    """
+
+    _name = "retention.customer.text.mixin"
+    _description = "Texts of Customers"
+
+    _customer_texts = ()
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        rows = super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        columns = [
+            number for number, path in enumerate(fields) if path and path[0] in self._customer_texts
+        ]
+        for row in rows:
+            for number in columns:
+                row[number] = defuse(row[number])
+        return rows
