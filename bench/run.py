@@ -22,7 +22,16 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
-from bench import facts, profile, programs, sales, satisfaction, satisfaction_reports, screens
+from bench import (
+    facts,
+    profile,
+    programs,
+    sales,
+    samples,
+    satisfaction,
+    satisfaction_reports,
+    screens,
+)
 from bench.figures import measure_figures
 from bench.generate import generate
 from bench.measure import watch
@@ -51,6 +60,7 @@ def main() -> None:
         rows += sales.measure(env, sample)
         rows += facts.measure(env, sample, times["floor"])
         rows += profile.measure(env, sample)
+        rows += samples.measure(env, sample)
         rows += programs.measure(env, sample, _say, partial(_settle, env))
         rows += satisfaction.measure(env, sample, partial(_settle, env))
         rows += satisfaction_reports.measure(env, sample, _say, partial(_settle, env))

@@ -24,6 +24,7 @@
         "security/retention_profile_security.xml",
         "security/retention_satisfaction_security.xml",
         "security/retention_satisfaction_report_security.xml",
+        "security/retention_sample_security.xml",
         "data/ir_cron_data.xml",
         "data/retention_reason_data.xml",
         "data/crm_lost_reason_data.xml",
@@ -35,6 +36,7 @@
         "data/mail_template_survey_data.xml",
         "data/survey_survey_data.xml",
         "data/retention_program_data.xml",
+        "data/retention_sample_data.xml",
         "views/retention_customer_views.xml",
         "views/retention_event_views.xml",
         "views/retention_past_purchase_views.xml",
@@ -97,6 +99,7 @@
         "views/retention_satisfaction_analysis_views.xml",
         "views/res_config_settings_satisfaction_views.xml",
         "views/retention_satisfaction_report_menus.xml",
+        "views/retention_sample_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",
@@ -109,6 +112,7 @@
         "demo/retention_profile_demo.xml",
         "demo/res_partner_facts_demo.xml",
         "demo/retention_program_demo.xml",
+        "demo/retention_sample_demo.xml",
         "demo/retention_satisfaction_demo.xml",
     ],
     "assets": {

@@ -95,3 +95,8 @@ from . import retention_satisfaction_event
 from . import retention_satisfaction_call
 from . import res_company_satisfaction
 from . import res_config_settings_satisfaction
+from . import retention_sample
+from . import retention_sample_draw
+from . import retention_sample_progress
+from . import retention_sample_asking
+from . import retention_sample_member

@@ -9,6 +9,7 @@ class RetentionFollowup(models.Model):
     is_call = fields.Boolean(
         compute="_compute_is_call", help="The customer is reached by phone, and can be asked."
     )
+    satisfaction_ids = fields.One2many("retention.satisfaction", "followup_id", readonly=True)
 
     def _compute_is_call(self):
         for followup in self.sudo():

@@ -72,3 +72,7 @@ from . import test_survey_invite
 from . import test_satisfaction_tours
 from . import test_satisfaction_loop
 from . import test_survey_answer
+from . import test_sample
+from . import test_sample_access
+from . import test_sample_asking
+from . import test_sample_tours

@@ -192,7 +192,7 @@ class TestProgramFacts(ProgramCase):
             .mapped("res_id")
         )
         programs = self.env["retention.program"].browse(programs)
-        self.assertEqual(len(programs), 21)
+        self.assertEqual(len(programs), 22)
         self.assertEqual(set(programs.mapped("state")), {"off"})
         self._create_customers([(1, 600)], [(300, 20)])
         self._refresh()
