@@ -240,3 +240,31 @@ def test_two_at_once(work):
         if job is ACT:
             work.run(by_scheduler(job))
             assert_right()
+
+
+OVERDUE = """
+    manager = env["res.users"].create({"name": "Max", "login": "Max", "email": "max@example.com"})
+    company.retention_escalation_user_id = manager
+    env["retention.followup"].search([("state", "=", "open")]).date_deadline = "2020-01-01"
+"""
+ESCALATE = {"model": "retention.followup", "method": "_escalate", "cron": "_cron_act"}
+
+
+def test_handed_on_once(work):
+    work.run(by_scheduler(ENTER))
+    work.run(by_scheduler(ACT))
+    work.run(OVERDUE)
+    handed_on = "retention_followup WHERE escalated_on IS NOT NULL"
+    # The tenth is handed on, but not committed; another process stays out of it.
+    first = work.start(STOP.format(**ESCALATE, turn=10))
+    first.wait_for("middle")
+    assert work.count(handed_on) == 9
+    work.run(by_itself(ESCALATE))
+    assert work.count(handed_on) == 9
+    # Killed there, the nine stand; the next run goes on with the others, and a further one finds none.
+    work.kill(first)
+    for _time in range(2):
+        work.run(by_scheduler(ESCALATE))
+        assert work.count(handed_on) == 2 * CAP
+        assert work.count("mail_activity WHERE note LIKE '%Handed on from%'") == 2 * CAP
+        assert work.count("mail_activity WHERE note LIKE '%Handed on from%Handed on from%'") == 0

@@ -348,7 +348,11 @@ class TestEscalation(AnswerCase):
         call = self._open_call()
         self._look(days=1)
         self.assertEqual(call.user_id, self.user)
+        mails = self.env["mail.mail"].search([])
         self._look(days=2)
+        # The leader hears of it, and nobody else.
+        mail = self.env["mail.mail"].search([]) - mails
+        self.assertEqual(mail.recipient_ids, self.leader.partner_id)
         self.assertEqual((call.user_id, call.escalated_from_id), (self.leader, self.user))
         self.assertEqual((call.state, call.escalated_on), ("open", days_ago(-2)))
         words = "Handed on from Sam Sales: it was to be done by Tuesday, 16 June."

@@ -159,6 +159,10 @@ class TestSatisfactionLoop(AnswerCase, SurveyCase):
         self._reply(asked, 7, {"satisfaction": "very_satisfied"})
         self.assertEqual(answer.level, "very_satisfied")
         self.assertEqual(set(self._get_events(answer)), {"very_satisfied"})
+        # An answer that says nothing any more loses its row, and is no event.
+        asked.user_input_line_ids.unlink()
+        self.assertFalse(self.Satisfaction._read_answers(asked))
+        self.assertFalse(self.Event.search([("res_model", "=", "retention.satisfaction")]))
 
     def test_asked_about_in_turn(self):
         """A survey that follows an answer is about the order which that answer was about."""
@@ -184,7 +188,7 @@ class TestSatisfactionLoop(AnswerCase, SurveyCase):
         )
 
     def test_many_at_once(self):
-        """A thousand answers read at once are a thousand events, in as many queries as ten."""
+        """A thousand answers are read into a thousand events with as many queries as ten."""
         survey = self._create_survey("satisfaction")
         question = self._get_question(survey, "satisfaction")
         suggested = self._get_suggested(question, "satisfied")
@@ -216,6 +220,7 @@ class TestSatisfactionLoop(AnswerCase, SurveyCase):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             rows = self.Satisfaction._read_answers(answers)
+            rows._record_events()
             queries = self.env.cr.sql_log_count - before
             events = self.Event.search_count(
                 [("type", "=", "satisfied"), ("res_id", "in", rows.ids)]
