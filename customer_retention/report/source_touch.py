@@ -65,27 +65,27 @@ def _first_touches(table, moment, day, left_out, only):
 
     :param left_out: a state whose documents are no touch, if there is one
 
-    The first moment of each contact is found by a grouping, which is several times cheaper than
-    sorting every document; few rows are left to be sorted then.
+    The first of each contact is found by a grouping, which is several times cheaper than sorting
+    every document; few rows are left to be sorted then. Second and id of a document make one
+    number, so that the smallest one says which document it was.
     """
     return SQL(
         """SELECT DISTINCT ON (contact.commercial_partner_id)
                   contact.commercial_partner_id AS partner_id,
                   touch.source_id, touch.medium_id, touch.campaign_id, %(day)s AS day
-             FROM (SELECT document.partner_id, MIN(document.%(moment)s) AS moment
+             FROM (SELECT document.partner_id,
+                          MIN((DATE_PART('epoch', document.%(moment)s)::bigint << 31)
+                              + document.id) AS place
                      FROM %(table)s AS document
                     WHERE document.partner_id IS NOT NULL AND %(condition)s %(only)s
                     GROUP BY document.partner_id) AS first
-             JOIN %(table)s AS touch
-               ON touch.partner_id = first.partner_id AND touch.%(moment)s = first.moment
+             JOIN %(table)s AS touch ON touch.id = (first.place & 2147483647)::int
              JOIN res_partner AS contact ON contact.id = first.partner_id
-            WHERE %(touch_condition)s
-            ORDER BY contact.commercial_partner_id, first.moment, touch.id""",
+            ORDER BY contact.commercial_partner_id, first.place""",
         table=table,
         moment=moment,
         day=day,
         condition=SQL("document.state != %s", left_out) if left_out else SQL("TRUE"),
-        touch_condition=SQL("touch.state != %s", left_out) if left_out else SQL("TRUE"),
         only=only,
     )
 
@@ -99,20 +99,19 @@ def update_batch(first, last):
     """Write the rows ``first`` to ``last``, leaving out customers whom somebody is saving right now."""
     return SQL(
         """WITH free AS MATERIALIZED (
-                  SELECT customer.id
-                    FROM res_partner AS customer
-                    JOIN retention_touch AS touch ON touch.partner_id = customer.id
+                  SELECT customer.ctid AS place, touch.*
+                    FROM retention_touch AS touch
+                    JOIN res_partner AS customer ON customer.id = touch.partner_id
                    WHERE touch.number BETWEEN %(first)s AND %(last)s
                      AND customer.acquisition_origin IS DISTINCT FROM 'person'
                      FOR NO KEY UPDATE OF customer SKIP LOCKED)
            UPDATE res_partner AS customer
               SET %(assignments)s
-             FROM retention_touch AS touch
-             JOIN free ON free.id = touch.partner_id
-            WHERE customer.id = free.id""",
+             FROM free
+            WHERE customer.ctid = free.place -- locked, so that it stays there""",
         first=first,
         last=last,
         assignments=SQL(", ").join(
-            SQL("%(name)s = touch.%(name)s", name=SQL.identifier(name)) for name in COLUMNS
+            SQL("%(name)s = free.%(name)s", name=SQL.identifier(name)) for name in COLUMNS
         ),
     )
