@@ -174,8 +174,17 @@ class RetentionProgram(models.Model):
             "followups": sum(day is not None for day in placed.values()),
             "expired": sum(day is None for day in placed.values()),
             "people": sorted({name for week in weeks.values() for name in week}),
-            "weeks": [[week, dict(weeks[week])] for week in sorted(weeks)],
+            "weeks": self._get_all_weeks(weeks),
         }
+
+    def _get_all_weeks(self, weeks):
+        """Return ``weeks`` as a list in order, those without work between them included."""
+        if not weeks:
+            return []
+        first = min(weeks)
+        count = (max(weeks) - first).days // 7 + 1
+        days = (first + timedelta(weeks=number) for number in range(count))
+        return [[day, dict(weeks.get(day, {}))] for day in days]
 
     def _get_preview_user(self, partner, document_user, turn):
         """Return who would do the work for ``partner``; a team takes turns."""

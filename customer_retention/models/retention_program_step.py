@@ -77,14 +77,20 @@ class RetentionProgramStep(models.Model):
     @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
     def _compute_display_name(self):
         for step in self:
-            act = step._get_act_name() or ""
-            if step.delay_kind == "working":
-                text = self.env._(
-                    "After %(days)s working days: %(act)s", days=step.delay_days, act=act
-                )
-            else:
-                text = self.env._("After %(days)s days: %(act)s", days=step.delay_days, act=act)
-            step.display_name = text
+            step.display_name = step._say_delay(PLACEHOLDER.sub("…", step._get_act_name() or ""))
+
+    def _say_delay(self, act):
+        """Return ``act`` with the days after which it happens, as in "After 3 working days: Call"."""
+        words = {"days": self.delay_days, "act": act}
+        if not self.delay_days:
+            return self.env._("At once: %(act)s", **words)
+        if self.delay_kind == "working":
+            if self.delay_days == 1:
+                return self.env._("After one working day: %(act)s", **words)
+            return self.env._("After %(days)s working days: %(act)s", **words)
+        if self.delay_days == 1:
+            return self.env._("After one day: %(act)s", **words)
+        return self.env._("After %(days)s days: %(act)s", **words)
 
     def _get_act_name(self):
         """Return what is done, in a few words. Hook for added channels."""

@@ -494,19 +494,24 @@ class TestActing(ProgramCase):
         with Form(self._as(wizard, self.user).with_context(**action["context"])) as form:
             self.assertEqual(form.days, 7)
             form.days = days
-            date = form.date
+            sentence = form.sentence
         form.record.action_save()
-        return date
+        return sentence
 
     def test_put_off(self):
         """Tomorrow is the next working day; after three times it has to be done or stopped."""
         followup = self._open_followup()
         followup.action_tomorrow()
         self.assertEqual(followup.activity_id.date_deadline, days_ago(-1))
-        self.assertEqual(self._put_off(followup, 7), days_ago(-7))
+        self.assertEqual(
+            self._put_off(followup, 7), "Back on Monday, 22 June. Times left after that: 1."
+        )
         self.assertEqual(followup.activity_id.date_deadline, days_ago(-7))
         # In 5 days it is Saturday 20 June: it comes back on Monday, as the dialog says.
-        self.assertEqual(self._put_off(followup, 5), days_ago(-7))
+        self.assertEqual(
+            self._put_off(followup, 5),
+            "Back on Monday, 22 June. It cannot be put off again after that.",
+        )
         self.assertEqual(followup.date_opened, days_ago(-7))
         for button in (followup.action_tomorrow, followup.action_not_now):
             with self.assertRaisesRegex(UserError, "Silent 1 has been put off 3 times"):
@@ -520,8 +525,9 @@ class TestActing(ProgramCase):
                 self._put_off(followup, days)
         self.assertEqual((followup.postponed_count, followup.date_opened), (0, TODAY))
         # 90 days after 15 June is Sunday 13 September.
-        self.assertEqual(str(self._put_off(followup, 90)), "2026-09-14")
-        self.assertEqual(self._put_off(followup, 1), days_ago(-1))
+        self.assertIn("Monday, 14 September", self._put_off(followup, 90))
+        self.assertIn("Tuesday, 16 June", self._put_off(followup, 1))
+        self.assertEqual(followup.date_opened, days_ago(-1))
 
     def test_activity_is_changed(self):
         """Put off or given to a colleague in the list of activities, it is so on My Day too."""

@@ -1,12 +1,14 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_cron import IrCron
 
-from .common import MANAGER, TODAY
+from .common import MANAGER, NOW, TODAY, days_ago
 from .test_program import ProgramCase
 
+CUSTOMERS = 5000
 PEOPLE = 5
 CAP = 15
 
@@ -15,45 +17,92 @@ CAP = 15
 class TestProgramLoad(ProgramCase):
     """Many at once, time that runs out, and what fails half-way."""
 
-    def test_everybody_in_one_night(self):
-        """1,000 customers of 5 people go silent in one night: 15 each a day, the best first."""
-        people = [self._create_user(f"load_{n}", MANAGER) for n in range(PEOPLE)]
-        for user in people:
-            user.retention_daily_cap = CAP
-        program = self._create_program()
-        partners = self.env["res.partner"].create(
-            [{"name": f"Silent {n}", "user_id": people[n % PEOPLE].id} for n in range(1000)]
-        )
-        for partner in partners:
-            self._create_event(partner)
-        # The later ones are worth more: 990, 989, …; only a tenth of them bought in this year.
-        for partner in partners[900:]:
-            self._create_past(partner, (300, partner.id))
-        self._refresh()
+    def _create_many(self, people):
+        """Create customers who bought once, 270 days ago, for 1, 2, 3 … dollars; the people in turn."""
         self.env.flush_all()
-        before = self.cr.sql_log_count
-        self._enter(program)
-        self.assertEqual(len(program.enrollment_ids), 1000)
+        self.env.cr.execute(
+            SQL(
+                """WITH number AS (
+                          SELECT n, NEXTVAL('res_partner_id_seq') AS id
+                            FROM GENERATE_SERIES(1, %(count)s) AS n ORDER BY n),
+                        partner AS (
+                          INSERT INTO res_partner (id, commercial_partner_id, name, complete_name,
+                                                   active, type, autopost_bills, user_id)
+                          SELECT id, id, 'Many ' || n, 'Many ' || n, TRUE, 'contact', 'ask',
+                                 (%(people)s::int[])[1 + n %% %(turns)s]
+                            FROM number),
+                        purchase AS (
+                          INSERT INTO retention_past_purchase (
+                                 partner_id, currency_id, company_id, company_currency_id, date,
+                                 amount, company_amount, write_date)
+                          SELECT id, %(currency)s, %(company)s, %(currency)s, %(day)s, n, n, %(now)s
+                            FROM number)
+                   SELECT id FROM number ORDER BY n""",
+                count=CUSTOMERS,
+                people=people.ids,
+                turns=PEOPLE,
+                currency=self.usd.id,
+                company=self.company.id,
+                day=days_ago(270),
+                now=NOW,
+            )
+        )
+        return self.env["res.partner"].browse(row[0] for row in self.env.cr.fetchall())
+
+    def _count(self, method, *args):
+        """Return what a method returns, and how many statements it took."""
+        self.env.flush_all()
         self.env.invalidate_all()
-        entering = self.cr.sql_log_count
-        followups = self._act()
+        before = self.cr.sql_log_count
+        result = method(*args)
         self.env.flush_all()
-        acting = self.cr.sql_log_count
-        handed_out = followups.filtered(lambda each: each.state == "open")
+        return result, self.cr.sql_log_count - before
+
+    def assertHandedOut(self, followups, people, expected):
+        """Assert whom each of the people is to call, ``expected`` being all, the best first."""
         for user in people:
-            mine = handed_out.filtered(lambda each, user=user: each.user_id == user)
-            self.assertEqual(len(mine), CAP)
-            best = partners.filtered(lambda each, user=user: each.user_id == user)[-CAP:]
-            self.assertEqual(mine.partner_id.sorted(), best.sorted())
-        self.assertEqual(
-            self.env["mail.activity"].search_count([("res_id", "in", partners.ids)]), 75
+            mine = followups.filtered(lambda each, user=user: each.user_id == user)
+            self.assertEqual(mine.partner_id.sorted(), expected[user][: len(mine)].sorted())
+            self.assertFalse(len(mine) % CAP)
+
+    def test_everybody_in_one_night(self):
+        """5,000 customers of 5 people go silent in one night: 15 each a day, the best first."""
+        people = self.env["res.users"].union(
+            *(self._create_user(f"load_{n}", MANAGER) for n in range(PEOPLE))
         )
-        # 1,000 rows of a statement each would be thousands.
-        self.assertLessEqual(entering - before, 40)
-        self.assertLessEqual(acting - entering, 120)
-        # On the same day nobody gets more; the others wait.
-        self._act()
-        self.assertEqual(len(followups.filtered(lambda each: each.state == "planned")), 925)
+        people.retention_daily_cap = CAP
+        program = self._create_program(status_from="late")
+        partners = self._create_many(people)
+        best = partners[::-1].grouped("user_id")
+        # Bought once, usual gap 90 days: silent after more than 3 * 90 = 270 days, tomorrow.
+        self._refresh()
+        self.assertFalse(self._enter(program))
+        with self._at(days=1):
+            self._refresh()
+            enrollments, entering = self._count(self._enter, program)
+            self.assertEqual(len(enrollments), CUSTOMERS)
+            self.assertEqual(set(enrollments.mapped("state")), {"open"})
+            followups, acting = self._count(self._act)
+            opened = followups.filtered(lambda each: each.state == "open")
+            self.assertEqual(len(opened), PEOPLE * CAP)
+            self.assertHandedOut(opened, people, best)
+            activities = self.env["mail.activity"].search([("res_id", "in", partners.ids)])
+            self.assertEqual(activities, opened.activity_id)
+            # A statement for each of 5,000 would be thousands.
+            self.assertLessEqual(entering, 160)
+            self.assertLessEqual(acting, 120)
+            # On the same day nobody gets more; the others wait.
+            self._act()
+            self.assertEqual(program.followup_count, CUSTOMERS)
+            self.assertEqual(
+                len(followups.filtered(lambda each: each.state == "planned")),
+                CUSTOMERS - PEOPLE * CAP,
+            )
+        with self._at(days=2):
+            self._act()
+            opened = followups.filtered(lambda each: each.state == "open")
+            self.assertEqual(len(opened), 2 * PEOPLE * CAP)
+            self.assertHandedOut(opened, people, best)
 
     def test_queue_over_programs(self):
         """The limit of a day goes to the highest value, whichever program it is of."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 DEFAULT_DAYS = 7
 MAX_DAYS = 90
@@ -16,19 +17,27 @@ class RetentionFollowupPostpone(models.TransientModel):
 
     followup_id = fields.Many2one("retention.followup", required=True, readonly=True)
     days = fields.Integer("In Days", default=DEFAULT_DAYS, required=True)
-    date = fields.Date("Back On", compute="_compute_date")
-    left_count = fields.Integer("Times Left", compute="_compute_left_count")
+    sentence = fields.Char(
+        "What Follows", compute="_compute_sentence", help="When it comes back, and how often more."
+    )
 
     @api.depends("days", "followup_id")
-    def _compute_date(self):
+    def _compute_sentence(self):
         for wizard in self:
-            known = 1 <= wizard.days <= MAX_DAYS
-            wizard.date = known and wizard.followup_id._get_postponed_date(wizard.days)
+            wizard.sentence = wizard._is_allowed() and wizard._say_what_follows()
 
-    @api.depends("followup_id")
-    def _compute_left_count(self):
-        for wizard in self:
-            wizard.left_count = wizard.followup_id._get_postponements_left() - 1
+    def _is_allowed(self):
+        return 1 <= self.days <= MAX_DAYS
+
+    def _say_what_follows(self):
+        day = self.followup_id._get_postponed_date(self.days)
+        words = {
+            "day": format_date(self.env, day, date_format="EEEE, d MMMM"),
+            "left": self.followup_id._get_postponements_left() - 1,
+        }
+        if words["left"] <= 0:
+            return self.env._("Back on %(day)s. It cannot be put off again after that.", **words)
+        return self.env._("Back on %(day)s. Times left after that: %(left)s.", **words)
 
     def action_save(self):
         """Put it off.
@@ -36,7 +45,7 @@ class RetentionFollowupPostpone(models.TransientModel):
         :raise UserError: the days are not from 1 to 90, or it has been put off three times already
         """
         self.ensure_one()
-        if not 1 <= self.days <= MAX_DAYS:
+        if not self._is_allowed():
             raise UserError(
                 self.env._(
                     "In Days is %(value)s. It has to be between 1 and %(highest)s.",
