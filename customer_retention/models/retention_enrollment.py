@@ -66,6 +66,9 @@ class RetentionEnrollment(models.Model):
     date_end = fields.Date(
         readonly=True, help="Held out: the day the last step would be due. Otherwise the last day."
     )
+    what_happened = fields.Char(
+        "Because Of", related="event_id.description", help="The event in words."
+    )
     followup_ids = fields.One2many("retention.followup", "enrollment_id", readonly=True)
 
     _event_uniq = models.Constraint(

@@ -294,7 +294,7 @@ class TestSurveyStep(InviteCase, ProgramCase):
         self.assertEqual((answer.partner_id, answer.survey_id), (self.partner, self.survey))
         self.assertEqual(self._get_mails(answer).state, "outgoing")
         self.assertEqual(program.enrollment_ids.state, "done")
-        self.assertEqual(program.step_ids.display_name, "After 0 working days: How Are We Doing?")
+        self.assertEqual(program.step_ids.display_name, "At once: How Are We Doing?")
 
     def test_skipped(self):
         """Those who are not to be asked are skipped with the reason; two of one address once."""

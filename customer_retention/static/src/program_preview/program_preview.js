@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { getColor } from "@web/core/colors/colors";
@@ -10,6 +10,10 @@ import { useService } from "@web/core/utils/hooks";
 import { RetentionChart, themeColor } from "../chart/retention_chart";
 
 const PAST_WEEKS = 90 / 7;
+/** Cards load one after another; where one takes longer than this, the others wait to be asked. */
+const QUICK = 1000;
+let cards = Promise.resolve();
+let isSlow = false;
 
 /** How much work a program makes: the last 90 days replayed, and the next 30, by week and person. */
 export class ProgramPreview extends Component {
@@ -20,9 +24,25 @@ export class ProgramPreview extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ preview: null, past: null, next: null });
-        if (!this.props.onDemand) {
+        if (this.props.onDemand) {
+            // Not when mounted: that is from the last card to the first.
+            cards = cards.then(() => this.loadCard());
+        } else {
             onWillStart(() => this.load());
         }
+    }
+
+    async loadCard() {
+        if (isSlow || this.state.preview || status(this) === "destroyed") {
+            return;
+        }
+        const started = Date.now();
+        try {
+            await this.load();
+        } catch {
+            // The button stays: whoever asks is told what is wrong.
+        }
+        isSlow = Date.now() - started > QUICK;
     }
 
     get programId() {
@@ -33,7 +53,9 @@ export class ProgramPreview extends Component {
         if (!this.programId) {
             return;
         }
-        const preview = await this.orm.call("retention.program", "get_preview", [this.programId]);
+        const preview = await this.orm.silent.call("retention.program", "get_preview", [
+            this.programId,
+        ]);
         this.state.past = this.getConfig(preview.past);
         this.state.next = this.getConfig(preview.next);
         this.state.preview = preview;
@@ -91,6 +113,12 @@ export class ProgramPreview extends Component {
             sentences.push(_t("Emails: %s.", next.mails));
         }
         return sentences.join(" ");
+    }
+
+    /** What could be proved; on a card only where somebody is held out, since most have none. */
+    get effect() {
+        const { onDemand, record } = this.props;
+        return onDemand && !record.data.holdout_percent ? "" : this.state.preview.effect;
     }
 
     /** What is left out of the numbers above, in one line; empty where nothing is. */

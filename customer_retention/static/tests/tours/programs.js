@@ -8,8 +8,9 @@ registry.category("web_tour.tours").add("retention_program", {
     steps: () => [
         {
             content: "the start page says how much work a program makes",
-            trigger: `${CARD} button:contains(How much work?)`,
-            run: "click",
+            trigger: `${CARD} .o_retention_preview, ${CARD} button:contains(How much work?)`,
+            // By itself, or where the server is slow, when asked.
+            run: ({ anchor }) => anchor.matches("button") && anchor.click(),
         },
         { trigger: `${CARD} .o_retention_preview:contains(In the next 30 days)` },
         {
