@@ -7,9 +7,8 @@ from odoo.addons.customer_retention.tests.common import MANAGER, NOW, TODAY, day
 from odoo.addons.customer_retention.tests.test_program import ProgramCase
 
 
-@tagged("post_install", "-at_install")
-class TestDelivery(ProgramCase):
-    """Deliveries as events: which transfers are one, of whom, on which day, and what they start."""
+class DeliveryCase(ProgramCase):
+    """Orders of goods, and transfers of them."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,6 +80,11 @@ class TestDelivery(ProgramCase):
         return [
             (each["date"], each["partner_id"], each["contact_id"], each["res_id"]) for each in found
         ]
+
+
+@tagged("post_install", "-at_install")
+class TestDelivery(DeliveryCase):
+    """Deliveries as events: which transfers are one, of whom, on which day, and what they start."""
 
     def test_delivery_of_order(self):
         """A transfer that is done is one event: of the order's customer and person, on its day."""

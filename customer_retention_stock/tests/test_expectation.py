@@ -1,0 +1,56 @@
+from datetime import datetime
+
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.customer_retention.tests.common import NOW
+
+from .test_delivery import DeliveryCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestExpectation(DeliveryCase):
+    """Felt lateness beside the real one: promised and actual day of the goods."""
+
+    def _ask(self, order):
+        answer = self.env["retention.satisfaction"].create(
+            {
+                "partner_id": order.partner_id.id,
+                "company_id": self.company.id,
+                "expectation": "worse",
+                "res_model": "sale.order",
+                "res_id": order.id,
+            }
+        )
+        return self.env["retention.expectation.report"].search(
+            [("satisfaction_id", "=", answer.id)]
+        )
+
+    def test_late_delivery(self):
+        """The last delivery counts, on its day in the company's zone."""
+        self.company.partner_id.tz = "Asia/Tokyo"
+        order = self._create_sale(self.customer)
+        order.commitment_date = datetime(2026, 6, 1, 12)
+        first = order.picking_ids
+        self._transfer(first, datetime(2026, 6, 1, 12), quantity=1)
+        line = self._ask(order)
+        # Half of it is still missing, what came was in time.
+        self.assertEqual((line.late_days, line.short_rate), (0, 0.5))
+        # 16:00 UTC is the next day in Tokyo: 4 June, 3 days late.
+        second = order.picking_ids - first
+        self._transfer(second, datetime(2026, 6, 3, 16), quantity=1)
+        self.env.flush_all()
+        line.invalidate_recordset()
+        self.assertEqual(str(line.date_delivered), "2026-06-04")
+        self.assertEqual((line.late_days, line.short_rate), (3, 0))
+        self.assertTrue(line.is_not_kept)
+        report = self.env["retention.satisfaction.report"].browse(line.satisfaction_id.id)
+        self.assertEqual((report.late_days, report.reality), (3, "not_kept"))
+
+    def test_not_delivered(self):
+        """What has not left the warehouse is missing, not late."""
+        order = self._create_sale(self.customer)
+        order.commitment_date = datetime(2026, 6, 1, 12)
+        line = self._ask(order)
+        self.assertFalse(line.date_delivered)
+        self.assertEqual((line.late_days, line.short_rate), (0, 1))
