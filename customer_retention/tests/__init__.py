@@ -53,6 +53,7 @@ from . import test_uplift
 from . import test_intervals
 from . import test_satisfaction_analysis
 from . import test_satisfaction_outcome
+from . import test_satisfaction_page_tours
 from . import test_program
 from . import test_program_preview
 from . import test_program_facts

@@ -6,7 +6,7 @@ import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useService } from "@web/core/utils/hooks";
-import { RetentionChart, themeColor } from "../chart/retention_chart";
+import { accentColor, RetentionChart, themeColor } from "../chart/retention_chart";
 
 /** Pareto curve, status by class, and who moved: every figure opens its records. */
 export class RetentionAnalysis extends Component {
@@ -75,7 +75,7 @@ export class RetentionAnalysis extends Component {
             {
                 label: _t("Share of value"),
                 data: points.map(([x, y]) => ({ x, y })),
-                borderColor: themeColor("primary"),
+                borderColor: accentColor(),
                 borderWidth: 2,
                 pointRadius: 0,
                 fill: false,

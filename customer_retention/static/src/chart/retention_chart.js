@@ -6,6 +6,11 @@ export function themeColor(name) {
     return getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
 }
 
+/** Returns the color of what a chart is about: that of links, since the primary one stays as dark. */
+export function accentColor() {
+    return themeColor("link-color") || themeColor("primary");
+}
+
 /** A Chart.js chart; `label` says in words what it shows, for those who do not see it. */
 export class RetentionChart extends Component {
     static template = "customer_retention.RetentionChart";

@@ -5,7 +5,7 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useService } from "@web/core/utils/hooks";
-import { RetentionChart, themeColor } from "../chart/retention_chart";
+import { accentColor, RetentionChart, themeColor } from "../chart/retention_chart";
 
 /** The value of the last 24 months of a customer as bars, read when shown. */
 export class PurchaseMonths extends Component {
@@ -46,7 +46,7 @@ export class PurchaseMonths extends Component {
                 datasets: [
                     {
                         data: months.map(([, amount]) => amount),
-                        backgroundColor: themeColor("primary"),
+                        backgroundColor: accentColor(),
                         borderRadius: 2,
                     },
                 ],

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDate } from "@web/core/l10n/dates";
-import { RetentionChart, themeColor } from "../chart/retention_chart";
+import { accentColor, RetentionChart, themeColor } from "../chart/retention_chart";
 
 /** Text of a share: "84%", or an NPS with its sign. */
 export function formatShare(measure, value) {
@@ -73,8 +73,8 @@ export class ShareChart extends Component {
                     {
                         type: "line",
                         data: shown((share) => share.value),
-                        borderColor: themeColor("primary"),
-                        backgroundColor: themeColor("primary"),
+                        borderColor: accentColor(),
+                        backgroundColor: accentColor(),
                         borderWidth: 1,
                         pointRadius: 4,
                     },
