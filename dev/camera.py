@@ -67,6 +67,13 @@ SHOTS = (
         ".o_field_widget[name=retention_gold_percent]",
         whole=True,
     ),
+    Shot(
+        "screenshot_satisfaction.png",
+        "/odoo/retention-satisfaction",
+        ".o_retention_satisfaction section",
+        ".o_retention_satisfaction [data-days='365']",
+        whole=True,
+    ),
     replace(PARTNER, name="screenshot_partner_phone.png", **PHONE),
     replace(CUSTOMERS, name="screenshot_customers_phone.png", **PHONE),
 )
