@@ -88,6 +88,7 @@
         "views/sale_order_losses_views.xml",
         "wizard/retention_loss_record_views.xml",
         "views/res_partner_losses_views.xml",
+        "views/survey_survey_views.xml",
         "views/survey_question_views.xml",
         "views/retention_satisfaction_views.xml",
         "views/res_partner_satisfaction_views.xml",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.measures import LEVELS
+from ..tools.measures import LEVELS, nps_group
 from .res_partner import SALESMAN
 from .sql_figure import search_in_sql
 
@@ -82,6 +82,7 @@ class ResPartner(models.Model):
     def _compute_satisfaction(self):
         Answers = self.env["retention.satisfaction"]
         levels = dict(Answers._fields["level"]._description_selection(self.env))
+        groups = dict(Answers._fields["nps_group"]._description_selection(self.env))
         for partner in self:
             facts = partner.satisfaction_facts or {}
             said, scores = facts.get("levels") or [], facts.get("scores") or []
@@ -94,7 +95,11 @@ class ResPartner(models.Model):
             partner.nps_group = scores and scores[0]["group"]
             partner.nps_summary = self._say_last(
                 [(each["value"], each["date"]) for each in scores],
-                lambda score: self.env._("%s of 10", score),
+                lambda score: self.env._(
+                    "%(score)s of 10 (%(group)s)",
+                    score=score,
+                    group=groups[nps_group(score)].lower(),
+                ),
             )
             partner.satisfaction_comments = "\n".join(
                 self._say_comment(each) for each in facts.get("comments") or []

@@ -33,7 +33,7 @@ class SurveyQuestion(models.Model):
             ("competitor", "Competitor"),
             ("interest", "What they are interested in"),
             ("product_wanted", "Product they would also buy"),
-            ("improvement", "What we could do better"),
+            ("improvement", "What lies behind, what we could do better"),
             ("quote_allowed", "May we quote you"),
             ("referral", "Do you know somebody"),
             ("wants_call", "May we call you"),

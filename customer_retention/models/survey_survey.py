@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SurveySurvey(models.Model):
@@ -23,3 +23,8 @@ class SurveySurvey(models.Model):
         return bool(self.retention_kind) or any(
             each.retention_measure for each in self.question_ids
         )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_satisfaction(self):
+        """Delete what was read from answers: the database deletes these without asking anybody."""
+        self.sudo().user_input_ids._unlink_satisfaction()

@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -62,3 +62,9 @@ class SurveyUserInput(models.Model):
             raise  # another request holds the same rows: Odoo does this one again
         except Exception:
             _logger.exception("Answers %s of surveys could not be read", self.ids)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_satisfaction(self):
+        """Delete what was read from these answers, with the events of it that nobody has taken up."""
+        rows = self.env["retention.satisfaction"].sudo()
+        rows.search([("user_input_id", "in", self.ids)]).unlink()

@@ -106,6 +106,18 @@ class TestSatisfactionFacts(SurveyCase):
         self.assertFalse(self._get_mentions())
         self.assertFalse(self._get_satisfaction(self.customer))
 
+    def test_deleted_events(self):
+        """What nobody has followed up is no event any more once the answer is deleted."""
+        survey = self._create_survey("satisfaction")
+        answer = self._answer(survey, self.person, {"satisfaction": "dissatisfied"})
+        self._answer(survey, self.person, {"satisfaction": "satisfied"})
+        events = self.Event.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(set(events.mapped("type")), {"dissatisfied", "satisfied"})
+        answer.unlink()
+        self.assertEqual(events.exists().type, "satisfied")
+        survey.unlink()
+        self.assertFalse(events.exists())
+
     def test_words(self):
         """Products wanted and interests in words; an unknown or ambiguous competitor is no guess."""
         self.env["retention.competitor"].create({"name": "rival ltd"})

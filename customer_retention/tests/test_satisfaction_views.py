@@ -34,7 +34,7 @@ class TestSatisfactionViews(SurveyCase):
         self._say(datetime(2026, 6, 12), satisfaction="satisfied", nps=0)
         partner = self._read()
         self.assertEqual(partner.satisfaction_summary, "Satisfied, on June 12")
-        self.assertEqual(partner.nps_summary, "0 of 10, on June 12")
+        self.assertEqual(partner.nps_summary, "0 of 10 (detractor), on June 12")
         self.assertEqual(partner.nps_group, "detractor")
         self.assertFalse(partner.satisfaction_comments)
 
@@ -48,7 +48,9 @@ class TestSatisfactionViews(SurveyCase):
             partner.satisfaction_summary,
             "Very satisfied, on June 12: better than last time (Satisfied, on March 3, 2025)",
         )
-        self.assertEqual(partner.nps_summary, "9 of 10, on June 12: as last time, on March 3")
+        self.assertEqual(
+            partner.nps_summary, "9 of 10 (promoter), on June 12: as last time, on March 3"
+        )
         self._say(datetime(2026, 6, 14), satisfaction="dissatisfied", nps=5)
         partner = self._read()
         self.assertEqual(
@@ -56,7 +58,8 @@ class TestSatisfactionViews(SurveyCase):
             "Dissatisfied, on June 14: worse than last time (Very satisfied, on June 12)",
         )
         self.assertEqual(
-            partner.nps_summary, "5 of 10, on June 14: worse than last time (9 of 10, on June 12)"
+            partner.nps_summary,
+            "5 of 10 (detractor), on June 14: worse than last time (9 of 10 (promoter), on June 12)",
         )
         self.assertEqual((partner.satisfaction_count, partner.nps_group), (4, "detractor"))
 
