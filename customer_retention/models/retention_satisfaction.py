@@ -20,7 +20,6 @@ class RetentionSatisfaction(models.Model):
 
     _customer_texts = ("comment", "reference")
 
-    currency_id = fields.Many2one(store=False)  # there is no money here
     date = fields.Date(
         required=True,
         index=True,

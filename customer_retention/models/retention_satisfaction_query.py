@@ -38,13 +38,15 @@ class RetentionSatisfaction(models.Model):
                     inserted AS (
                INSERT INTO retention_satisfaction (
                     %(columns)s, origin, user_input_id, survey_id, partner_id, contact_id,
-                    company_id, user_id, followup_id, res_model, res_id, reference,
+                    company_id, currency_id, user_id, followup_id, res_model, res_id, reference,
                     create_date, write_date)
-               SELECT %(answer_columns)s, 'survey', user_input_id, survey_id, partner_id,
-                      contact_id, company_id, user_id, followup_id, res_model, res_id, reference,
-                      %(now)s, %(now)s
+               SELECT %(answer_columns)s, 'survey', answer.user_input_id, answer.survey_id,
+                      answer.partner_id, answer.contact_id, answer.company_id,
+                      company.currency_id, answer.user_id, answer.followup_id, answer.res_model,
+                      answer.res_id, answer.reference, %(now)s, %(now)s
                  FROM answer
-                WHERE user_input_id NOT IN (SELECT user_input_id FROM updated)
+                 JOIN res_company AS company ON company.id = answer.company_id
+                WHERE answer.user_input_id NOT IN (SELECT user_input_id FROM updated)
                ON CONFLICT (user_input_id) DO NOTHING
                  RETURNING id)
                SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
