@@ -14,8 +14,9 @@ class RetentionEnrollment(models.Model):
         """Return why customers of ``events`` are kept out, ``{event id: reason}``; the same for both arms."""
         refusals = {}
         partners = events.partner_id
+        people = partners | events.contact_id
         # Of thousands of customers no more than this is wanted.
-        partners.fetch(
+        people.fetch(
             [
                 "active",
                 "commercial_partner_id",
@@ -24,37 +25,39 @@ class RetentionEnrollment(models.Model):
                 "phone_sanitized",
             ]
         )
-        contacts = (partners | events.contact_id)._get_contact_refusals()
+        contacts = people._get_contact_refusals()
         previous = self.search(
             [("program_id", "=", program.id), ("partner_id", "in", partners.ids)]
         )
         kept_out = set(previous.filtered(lambda each: each.reason == "by_hand").partner_id.ids)
         inside = set(previous.filtered(lambda each: each.state == "open").partner_id.ids)
-        paused = set() if program.is_service else self._get_paused_ids(program, partners, today)
+        paused = set() if program.is_service else self._get_paused_ids(program, people, today)
         # Two contacts who share an address may be the same person.
         addresses = {
-            each: set() if program.is_service else each._get_addresses() for each in partners
+            each: set() if program.is_service else each._get_addresses() for each in people
         }
         met = set()
         for event in events.sorted("id"):
             partner = event.partner_id
+            own = addresses[partner] | addresses.get(event.contact_id, set())
             if partner in contacts or event.contact_id in contacts:
                 refusals[event.id] = contacts.get(partner) or contacts[event.contact_id]
             elif partner.id in kept_out:
                 refusals[event.id] = "kept_out"
             elif partner.id in inside:
                 refusals[event.id] = "already_in"
-            elif partner.id in paused or met & addresses[partner]:
+            elif {partner.id, event.contact_id.id} & paused or met & own:
                 refusals[event.id] = "pause"
             else:
                 inside.add(partner.id)
-                met |= addresses[partner]
+                met |= own
         return refusals
 
     @api.model
     def _get_paused_ids(self, program, partners, today):
         """Return the ids of ``partners`` who entered a program within the pause, or share an address with one.
 
+        One person may be the contact of several customers: who was enrolled as the person counts.
         Programs that are service only neither wait for the pause nor start it.
         """
         if not partners or not program.pause_days:
@@ -77,10 +80,18 @@ class RetentionEnrollment(models.Model):
                             FROM wanted
                             JOIN res_partner AS other
                               ON other.phone_sanitized = wanted.phone_sanitized)
-                   SELECT DISTINCT same.id
+                   SELECT same.id
                      FROM same
                      JOIN retention_enrollment AS enrollment
                        ON enrollment.partner_id = same.other_id
+                      AND enrollment.arm IS NOT NULL AND enrollment.date > %(since)s
+                     JOIN retention_program AS program
+                       ON program.id = enrollment.program_id AND NOT program.is_service
+                    UNION
+                   SELECT same.id
+                     FROM same
+                     JOIN retention_enrollment AS enrollment
+                       ON enrollment.contact_id = same.other_id
                       AND enrollment.arm IS NOT NULL AND enrollment.date > %(since)s
                      JOIN retention_program AS program
                        ON program.id = enrollment.program_id AND NOT program.is_service""",

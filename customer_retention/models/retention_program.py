@@ -14,6 +14,9 @@ NEVER_HELD_OUT = ("referral_converted", "dissatisfied", "detractor", "wants_call
 # Whose cause another purchase does not settle.
 STAYS_ON_PURCHASE = ("purchase", "first_purchase", *ANSWERS)
 
+# Reasons of skipped follow-ups that somebody can do something about.
+BROKEN = ("incomplete", "failed", "no_email")
+
 
 class RetentionProgram(models.Model):
     """A rule: on which event, for whom, which steps after how long, by whom, and how many at most.
@@ -202,7 +205,7 @@ class RetentionProgram(models.Model):
             self.env["retention.followup"]._read_group(
                 [
                     ("program_id", "in", self.ids),
-                    ("skip_reason", "in", ("incomplete", "failed")),
+                    ("skip_reason", "in", BROKEN),
                     ("date_due", ">=", "today -30d"),
                 ],
                 ["program_id"],
@@ -289,7 +292,7 @@ class RetentionProgram(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.retention_followup_action"
         )
-        domain = [("program_id", "=", self.id), ("skip_reason", "in", ("incomplete", "failed"))]
+        domain = [("program_id", "=", self.id), ("skip_reason", "in", BROKEN)]
         return {**action, "domain": domain, "context": {}}
 
     def action_start(self):

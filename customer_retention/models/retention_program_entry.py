@@ -28,8 +28,9 @@ class RetentionProgram(models.Model):
             domain &= Domain("old_value", "=", self[old_field])
         if new_field and self[new_field]:
             domain &= Domain("new_value", "=", self[new_field])
-        # Those whom somebody puts in by hand, or takes over at the activation.
-        domain |= Domain("type", "=", "manual") & Domain("res_id", "=", self.id)
+        # Those whom somebody puts in by hand, or takes over at the activation: into this program.
+        by_hand = Domain("type", "=", "manual") & Domain("res_id", "=", self.id)
+        domain = by_hand if self.event_type == "manual" else domain | by_hand
         if self.company_id:
             domain &= Domain("company_id", "=", self.company_id.id)
         return domain

@@ -70,6 +70,7 @@ class RetentionProgram(models.Model):
         partners = self.env["res.partner"].browse({each.partner_id for each in occasions})
         wanted = {partner.id: partner for partner in self._filter_partners(partners, company)}
         contacts = partners.browse({each.contact_id for each in occasions if each.contact_id})
+        people = {contact.id: contact for contact in contacts}
         refusals = (partners.browse(wanted) | contacts)._get_contact_refusals()
         refused_ids = {partner.id for partner in refusals}
         due_date = cache(lambda step, day: step._get_due_date(day, company))
@@ -81,6 +82,8 @@ class RetentionProgram(models.Model):
                 continue
             day = occasion.date
             addresses = {("partner", partner.id), *partner._get_addresses()}
+            if occasion.contact_id:
+                addresses |= people[occasion.contact_id]._get_addresses()
             last = max((met[address] for address in addresses if address in met), default=None)
             paused = last and (day - last).days < self.pause_days and not self.is_service
             if (

@@ -125,6 +125,55 @@ class TestEntering(ProgramCase):
         self._create_event(other, company_id=foreign.id)
         self.assertEntered(program)
 
+    def test_every_change(self):
+        """A change of class, gold, segment or status is taken up by what was entered or left."""
+        cases = (
+            ("status", {"status_from": "late"}, ("late", "silent"), ("active", "silent")),
+            ("status", {"status_to": "lost"}, ("silent", "lost"), ("late", "silent")),
+            ("abc_class", {"class_from": "a"}, ("a", "b"), ("b", "c")),
+            ("abc_class", {"class_to": "a"}, ("b", "a"), ("a", "b")),
+            ("rfm_segment", {"segment_from": "champion"}, ("champion", "loyal"), ("new", "loyal")),
+            ("rfm_segment", {"segment_to": "at_risk"}, ("loyal", "at_risk"), ("at_risk", "loyal")),
+            ("is_gold", {"gold_to": "true"}, ("false", "true"), ("true", "false")),
+            ("is_gold", {"gold_to": "false"}, ("true", "false"), ("false", "true")),
+        )
+        for event_type, conditions, wanted, other in cases:
+            program = self._create_program(
+                event_type=event_type, pause_days=0, **{"status_to": False, **conditions}
+            )
+            partners = self.env["res.partner"].create([{"name": "Wanted"}, {"name": "Other"}])
+            for partner, (old, new) in zip(partners, (wanted, other), strict=True):
+                self._create_event(partner, type=event_type, old_value=old, new_value=new)
+            with self.subTest(event_type, **conditions):
+                self.assertEntered(program, (partners[0], "open", False))
+
+    def test_every_event_type(self):
+        """Whatever can happen starts a program on it, and no other."""
+        types = dict(self.env["retention.program"]._selection_event_type())
+        for event_type in types:
+            program = self._create_program(event_type=event_type, status_to=False, pause_days=0)
+            other = "birthday" if event_type != "birthday" else "anniversary"
+            partners = self.env["res.partner"].create([{"name": "Wanted"}, {"name": "Other"}])
+            self._create_event(partners[1], type=other)
+            if event_type == "manual":
+                # Not those who were put into another program.
+                self.Event._record_manual(self._create_program(), partners[1], self.company)
+                self.Event._record_manual(program, partners[0], self.company)
+            else:
+                self._create_event(partners[0], type=event_type)
+            with self.subTest(event_type):
+                self.assertEntered(program, (partners[0], "open", False))
+
+    def test_active_dates(self):
+        """Nobody is taken up before the first day of a program or after its last."""
+        program = self._create_program(date_from=days_ago(-1), date_to=days_ago(-2))
+        partner = self._create_silent()
+        self.assertEntered(program)
+        with freeze_time(NOW + timedelta(days=3)):
+            self.assertEntered(program)
+        with freeze_time(NOW + timedelta(days=2)):
+            self.assertEntered(program, (partner, "open", False))
+
     def test_too_old(self):
         """Events older than the limit are not taken up any more."""
         program = self._create_program()
@@ -181,6 +230,37 @@ class TestEntering(ProgramCase):
         second = self._create_program(sequence=2)
         third = self._create_silent(email="Edwin <EDWIN@example.com>")
         self.assertEntered(second, (third, "refused", "pause"))
+
+    def test_one_person_in_three_companies(self):
+        """Ann, with three customers of ours, hears from one program once, whomever she speaks for."""
+        first, second = self._create_program(sequence=1), self._create_program(sequence=2)
+        partners = self._create_silent(3)
+        self.Event.search([("partner_id", "in", partners.ids)]).unlink()
+        for partner in partners:
+            person = self.env["res.partner"].create(
+                {"name": "Ann", "email": "Ann@example.com", "parent_id": partner.id}
+            )
+            self._create_event(partner, contact_id=person.id)
+        self.assertEqual(
+            first._simulate(
+                self.company,
+                *first._get_entries(
+                    self.company, first._get_past_events(self.company, TODAY, TODAY)
+                ),
+            )["refused"],
+            2,
+        )
+        self.assertEntered(
+            first,
+            (partners[0], "open", False),
+            (partners[1], "refused", "pause"),
+            (partners[2], "refused", "pause"),
+        )
+        self.assertEqual(set(self._enter(second).mapped("reason")), {"pause"})
+        # Without a person, another customer with her address is her, too.
+        fourth = self._create_silent(email="ann@example.com")
+        enrollment = self._enter(second).filtered(lambda each: each.partner_id == fourth)
+        self.assertEqual(enrollment.reason, "pause")
 
     def test_service_does_not_wait(self):
         """A program of service only neither waits for the pause nor starts it."""
