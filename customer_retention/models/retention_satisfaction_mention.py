@@ -111,7 +111,7 @@ class RetentionSatisfaction(models.Model):
         competitors = self._get_competitors(said)
         for row, measures in said.items():
             competitor_id = competitors.get(row)
-            wanted = self._get_mentions(measures)
+            wanted = row._get_mentions(measures)
             for mention in row._get_noted_elsewhere(wanted, measures, competitor_id):
                 wanted.pop(mention)
             own = standing.pop(row.user_input_id.id, {})
@@ -126,9 +126,10 @@ class RetentionSatisfaction(models.Model):
         self._insert_mentions(values)
         self._add_interests(said)
 
-    @api.model
     def _get_mentions(self, measures):
-        """Return ``{Mention: note}`` of one answer."""
+        """Return ``{Mention: note}`` of this answer, names in the language of the company."""
+        self.ensure_one()
+        lang = self.company_id.partner_id.lang
         wanted = {}
         for measure, kind in KINDS.items():
             lines = measures.get(measure, ())
@@ -139,7 +140,8 @@ class RetentionSatisfaction(models.Model):
                 elif line.record and measure == "deal_breaker":
                     wanted[Mention(kind, lost_reason_id=line.record[1])] = comment
                 elif line.record:
-                    words = self.env[line.record[0]].browse(line.record[1]).name
+                    model, record_id = line.record
+                    words = self.env[model].with_context(lang=lang).browse(record_id).name
                     wanted[Mention(kind, words=words)] = words
                 elif not line.is_comment and measure in ("interest", "product_wanted"):
                     wanted[Mention(kind, words=line.text)] = line.text

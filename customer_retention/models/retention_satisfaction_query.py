@@ -158,9 +158,12 @@ class RetentionSatisfaction(models.Model):
         questions, the code last. ``text`` is what was written, and ``comment`` what stands in the
         row: whom they buy from makes sense with its question only.
         """
+        # Only asked for where it is needed, and in the customer's language like the text itself.
         title = SQL(
-            "COALESCE(question.title->>%s, question.title->>'en_US') || ' '",
-            self.env.lang or "en_US",
+            """COALESCE(question.title->>(SELECT lang.code FROM survey_user_input AS input
+                                           JOIN res_lang AS lang ON lang.id = input.lang_id
+                                          WHERE input.id = line.user_input_id),
+                        question.title->>'en_US') || ' '"""
         )
         return SQL(
             """SELECT said.*, place || code AS coded,

@@ -27,6 +27,7 @@ from . import test_satisfaction_unread
 from . import test_satisfaction_views
 from . import test_settings
 from . import test_status
+from . import test_survey_data
 from . import test_survey_measure
 from . import test_tools
 from . import test_tours

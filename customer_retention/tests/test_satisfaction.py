@@ -53,7 +53,8 @@ class TestSatisfaction(SurveyCase):
                 {
                     "partner_id": self.customer.id,
                     "contact_id": self.person.id,
-                    "company_id": self.env.company.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.usd.id,
                     "user_id": self.ann.id,
                     "date": days_ago(0),
                     "origin": "survey",
@@ -156,6 +157,48 @@ class TestSatisfaction(SurveyCase):
     def _read(self, survey, answers, **given):
         answer = self._answer(survey, self.person, answers, **given)
         return self.Satisfaction.search([("user_input_id", "=", answer.id)])
+
+    def test_company(self):
+        """Without an invitation: of the document, else of the contact, else of who made the survey."""
+        berlin, rome = self._create_company("Berlin"), self._create_company("Rome")
+        both = rome | self.company
+        author = self._create_user("author", "survey.group_survey_user", companies=both)
+        survey = self._create_survey("csat", user_id=author.id)
+        asked = {"retention_company_id": False}
+        self.assertEqual(self._read(survey, {"csat": 1}, **asked).company_id, rome)
+        order = self._create_order(self.customer, datetime(2026, 6, 1), 100)
+        row = self._read(survey, {"csat": 1}, document=order, **asked)
+        self.assertEqual(row.company_id, self.company)
+        self.person.company_id = berlin
+        self.customer.company_id = berlin
+        self.assertEqual(self._read(survey, {"csat": 1}, **asked).company_id, berlin)
+
+    def test_language(self):
+        """A French customer answers in French; the measure is the same, the comment theirs."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env["res.lang"]._lang_get("fr_FR")
+        survey = self._create_survey("satisfaction", "competitor", types={"competitor": "char_box"})
+        level, rival = survey.question_ids
+        level.suggested_answer_ids.with_context(lang="fr_FR")[2].value = "Très satisfait"
+        rival.with_context(lang="fr_FR").title = "Chez qui achetez-vous ?"
+        row = self._read(
+            survey,
+            {"satisfaction": "very_satisfied", "competitor": "Concurrent"},
+            lang_id=french.id,
+        )
+        self.assertEqual(row.level, "very_satisfied")
+        self.assertEqual(row.comment, "Chez qui achetez-vous ? Concurrent")
+
+    def test_later_question_counts(self):
+        """Two questions of one measure: the later one, by its place in the survey."""
+        survey = self._create_survey("csat", "nps")
+        first, _nps = survey.question_ids
+        second = first.copy({"survey_id": survey.id, "sequence": 9})
+        answer = survey._create_answer(partner=self.person, retention_company_id=self.company.id)
+        answer._save_lines(second, "2")
+        answer._save_lines(first, "5")
+        answer._mark_done()
+        self.assertEqual(self.Satisfaction.search([("user_input_id", "=", answer.id)]).csat, 2)
 
     # ------------------------------------------------------------------
     # Not from a survey

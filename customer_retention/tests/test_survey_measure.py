@@ -195,6 +195,21 @@ class TestSurveyMeasure(MeasureCase):
             [each.retention_record for each in form.record.suggested_answer_ids],
         )
 
+    def test_author_outside_sales(self):
+        """Who writes surveys need not be in sales to use its lists."""
+        author = self._create_user("author", "survey.group_survey_user")
+        survey = self._as(self.env["survey.survey"], author).create({"title": "Why?"})
+        Question = survey.question_ids.with_context(default_survey_id=survey.id)
+        with Form(Question, "survey.survey_question_form") as form:
+            form.title = "Why not?"
+            form.retention_measure = "deal_breaker"
+        self.assertIn(
+            self.records["crm.lost.reason"],
+            [each.retention_record for each in form.record.sudo().suggested_answer_ids],
+        )
+        with self.assertRaises(ValidationError):
+            form.record.suggested_answer_ids[0].retention_record = False
+
 
 @tagged("post_install", "-at_install")
 class TestSurveyAnswered(MeasureCase):
