@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .retention_event_satisfaction import ANSWERS
+
 
 class RetentionFollowup(models.Model):
     """A call ends with what the customer said."""
@@ -15,6 +17,13 @@ class RetentionFollowup(models.Model):
         for followup in self.sudo():
             kind = followup.activity_id.activity_type_id or followup.step_id.activity_type_id
             followup.is_call = kind.retention_reach == "phone"
+
+    def _get_facts(self, partner):
+        facts = super()._get_facts(partner)
+        # Where the answer is why they are called, it stands above already.
+        if partner.satisfaction_summary and self.sudo().enrollment_id.event_id.type not in ANSWERS:
+            facts.append(self.env._("Satisfaction: %s.", partner.satisfaction_summary))
+        return facts
 
     def action_note_done(self):
         """Note what came of a call in a dialog; anything else is done."""

@@ -62,6 +62,20 @@ class TestFollowupAnswer(AnswerCase):
             self.assertFalse(activity.active)
             self.assertEqual(set(self._get_events(answer)), {level})
 
+    def test_before_the_call(self):
+        """Who calls reads how satisfied the customer was last, unless that is why they call."""
+        call = self._open_call()
+        self._create_answer(call.partner_id, days=3, level="very_satisfied")
+        self.env.invalidate_all()
+        self.assertIn("Satisfaction: Very satisfied, on June 12.", call.what_to_know)
+        program = self._start("dissatisfied")
+        customer = self._create_customer(user_id=self.seller.id)
+        self._create_answer(customer, user_id=self.seller.id)
+        self._enter(program)
+        self._act()
+        call = self._as(program.enrollment_ids.followup_ids, self.seller)
+        self.assertEqual((call.why, call.what_to_know), ("Dissatisfied", "No purchase yet"))
+
     def test_without_words(self):
         """What lies behind may stay empty; the feedback then says the level."""
         call = self._open_call()
