@@ -14,6 +14,12 @@ PERIODS = (30, 90, 365, 730)
 FIELDS = {"categ_id": "categ_ids"}
 GROUPS = ("user_id", "categ_id", "source_id", "abc_class", "status", "survey")
 ATTITUDES = ("courtesy", "empathy", "effort", "honesty", "knowledge", "ease")
+# The name of the user ``key``: a salesperson may read those of colleagues, archived ones too.
+COLLEAGUE = SQL(
+    """(SELECT person.name FROM res_users AS colleague
+          JOIN res_partner AS person ON person.id = colleague.partner_id
+         WHERE colleague.id = key)"""
+)
 SHOWN_GROUPS = 15
 SHOWN_COMMENTS = 8
 
@@ -146,6 +152,8 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                 SQL("answer.%s", SQL.identifier(group)),
                 scope.before,
                 scope.after,
+                is_group=True,
+                label=COLLEAGUE if group == "user_id" else SQL("NULL"),
             ),
         ]
         for part, months in (("month", 1), ("quarter", 3)):
@@ -158,16 +166,24 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         return found
 
     @api.model
-    def _get_shares_query(self, part, answers, key, after, now):
+    def _get_shares_query(self, part, answers, key, after, now, is_group=False, label=SQL("NULL")):
         """Return SQL of the sums of shares of customers by ``key``.
 
         :param key: SQL over the row ``answer``
         :param after: date, the answers of later days count
         :param now: date, those of later days are of the present period
+        :param is_group: whether attitudes are asked for; null otherwise
+        :param label: SQL over ``key``, what people read for it
         """
-        attitudes = [SQL.identifier(name) for name in ATTITUDES]
+        attitudes = []
+        for name in map(SQL.identifier, ATTITUDES):
+            mean = (
+                SQL("AVG(NULLIF(answer.%s, 0)::float8)", name) if is_group else SQL("NULL::float8")
+            )
+            attitudes.append(SQL("%s AS %s", mean, name))
         return SQL(
-            """SELECT %(part)s AS part, key::text, is_now, SUM(answers)::int AS answers,
+            """SELECT %(part)s AS part, key::text, %(label)s AS label, is_now,
+                      SUM(answers)::int AS answers,
                       COUNT(satisfied) AS satisfied_count, SUM(satisfied) AS satisfied,
                       COUNT(csat) AS csat_count, SUM(csat) AS csat,
                       COUNT(promoter) AS nps_count,
@@ -188,10 +204,11 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             now=now,
             after=after,
             answers=answers,
-            attitudes=SQL(", ").join(
-                SQL("AVG(NULLIF(answer.%s, 0)::float8) AS %s", name, name) for name in attitudes
+            label=label,
+            attitudes=SQL(", ").join(attitudes),
+            means=SQL(", ").join(
+                SQL("AVG(%s) AS %s", name, name) for name in map(SQL.identifier, ATTITUDES)
             ),
-            means=SQL(", ").join(SQL("AVG(%s) AS %s", each, each) for each in attitudes),
         )
 
     @api.model
@@ -264,7 +281,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         return [
             {
                 "key": key or "none",
-                "label": labels.get(values[key]) or self.env._("None"),
+                "label": found[key, True]["label"] or labels.get(values[key]) or self.env._("None"),
                 "answers": found[key, True]["answers"],
                 **self._get_measures(found[key, True], found.get((key, False))),
                 "attitudes": {name: found[key, True][name] for name in ATTITUDES},
@@ -292,18 +309,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
     def _get_group_labels(self, field, values):
         """Return what people read for ``values`` of ``field``, empty values left out."""
         if field.name == "user_id":
-            # A salesperson may read the names of colleagues, archived ones too.
-            return dict(
-                self.env.execute_query(
-                    SQL(
-                        """SELECT colleague.id, person.name
-                             FROM res_users AS colleague
-                             JOIN res_partner AS person ON person.id = colleague.partner_id
-                            WHERE colleague.id = ANY(%s)""",
-                        values,
-                    )
-                )
-            )
+            return {}  # the statement has them
         if field.relational:
             records = self.env[field.comodel_name].browse(values)
             return {record.id: record.display_name for record in records}
