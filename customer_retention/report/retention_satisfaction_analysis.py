@@ -14,6 +14,7 @@ PERIODS = (30, 90, 365, 730)
 FIELDS = {"categ_id": "categ_ids"}
 GROUPS = ("user_id", "categ_id", "source_id", "abc_class", "status", "survey")
 ATTITUDES = ("courtesy", "empathy", "effort", "honesty", "knowledge", "ease")
+NOTHING = SQL("NULL")
 # The name of the user ``key``: a salesperson may read those of colleagues, archived ones too.
 COLLEAGUE = SQL(
     """(SELECT person.name FROM res_users AS colleague
@@ -145,7 +146,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         answers = self._get_answers(scope)
         by_group = self._get_answers_by_category(scope) if group == "categ_id" else answers
         queries = [
-            self._get_shares_query("all", answers, SQL("NULL"), scope.before, scope.after),
+            self._get_shares_query("all", answers, NOTHING, scope.before, scope.after),
             self._get_shares_query(
                 "group",
                 by_group,
@@ -153,7 +154,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                 scope.before,
                 scope.after,
                 is_group=True,
-                label=COLLEAGUE if group == "user_id" else SQL("NULL"),
+                label=COLLEAGUE if group == "user_id" else NOTHING,
             ),
         ]
         for part, months in (("month", 1), ("quarter", 3)):
@@ -166,7 +167,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         return found
 
     @api.model
-    def _get_shares_query(self, part, answers, key, after, now, is_group=False, label=SQL("NULL")):
+    def _get_shares_query(self, part, answers, key, after, now, is_group=False, label=NOTHING):
         """Return SQL of the sums of shares of customers by ``key``.
 
         :param key: SQL over the row ``answer``
