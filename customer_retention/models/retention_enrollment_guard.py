@@ -38,15 +38,15 @@ class RetentionEnrollment(models.Model):
         }
         met = set()
         for event in events.sorted("id"):
-            partner = event.partner_id
-            own = addresses[partner] | addresses.get(event.contact_id, set())
-            if partner in contacts or event.contact_id in contacts:
-                refusals[event.id] = contacts.get(partner) or contacts[event.contact_id]
+            partner, person = event.partner_id, event.contact_id
+            own = addresses[partner] | addresses[person] if person else addresses[partner]
+            if partner in contacts or person in contacts:
+                refusals[event.id] = contacts.get(partner) or contacts[person]
             elif partner.id in kept_out:
                 refusals[event.id] = "kept_out"
             elif partner.id in inside:
                 refusals[event.id] = "already_in"
-            elif {partner.id, event.contact_id.id} & paused or met & own:
+            elif partner.id in paused or person.id in paused or met & own:
                 refusals[event.id] = "pause"
             else:
                 inside.add(partner.id)

@@ -19,10 +19,10 @@ class RetentionProgramStart(models.TransientModel):
     @api.depends("program_id")
     def _compute_in_state_count(self):
         for wizard in self:
-            domain = wizard.program_id._get_in_state_domain() if wizard.program_id else None
-            wizard.in_state_count = (
-                0 if domain is None else self.env["res.partner"].search_count(domain)
-            )
+            program = wizard.program_id
+            domain = program._get_in_state_domain() if program else None
+            Partner = self.env["res.partner"].with_company(program.company_id or self.env.company)
+            wizard.in_state_count = 0 if domain is None else Partner.search_count(domain)
 
     def action_start(self):
         """Switch the program on and put the wanted number of customers into it."""
