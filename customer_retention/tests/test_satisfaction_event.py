@@ -269,6 +269,21 @@ class TestSatisfactionProgram(AnswerCase):
         states = {each.partner_id: each.state for each in second}
         self.assertEqual(states, {asked: "open", missed: "skipped"})
 
+    def test_complaint(self):
+        """While a complaint is open nobody is asked for a reference; the dissatisfied are called."""
+        delighted, program = self._start("very_satisfied"), self._start("dissatisfied")
+        happy, angry = self._create_silent(2)
+        self._create_answer(happy, level="very_satisfied")
+        self._create_answer(angry)
+        self._enter(delighted)
+        self._enter(program)
+        self.patch(type(happy), "_filter_open_complaints", lambda partners: partners)
+        with self._at(days=2):
+            self._act()
+        first = delighted.enrollment_ids.followup_ids.sorted("id")[0]
+        self.assertEqual((first.state, first.skip_reason), ("skipped", "complaint"))
+        self.assertEqual(program.enrollment_ids.followup_ids.state, "open")
+
     def test_one_answer_one_program(self):
         """Who is dissatisfied and wants a call is called once; another answer is another matter."""
         dissatisfied, wanting = self._start("dissatisfied"), self._start("wants_call")
