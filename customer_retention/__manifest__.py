@@ -87,6 +87,7 @@
         "views/crm_lead_losses_views.xml",
         "views/sale_order_losses_views.xml",
         "wizard/retention_loss_record_views.xml",
+        "wizard/retention_survey_send_views.xml",
         "views/res_partner_losses_views.xml",
         "views/survey_survey_views.xml",
         "views/survey_question_views.xml",
@@ -117,7 +118,11 @@
         "demo/retention_satisfaction_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["customer_retention/static/src/**/*"],
+        "web.assets_backend": [
+            "customer_retention/static/src/**/*",
+            ("remove", "customer_retention/static/src/survey_page/**/*"),
+        ],
+        "survey.survey_assets": ["customer_retention/static/src/survey_page/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
 }

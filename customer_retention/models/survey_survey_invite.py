@@ -9,7 +9,7 @@ class SurveySurvey(models.Model):
 
     _inherit = "survey.survey"
 
-    def _invite(self, contacts, company, document=None, user=None, followup=None):
+    def _invite(self, contacts, company, document=None, user=None, followup=None, sender=None):
         """Ask each of ``contacts`` with this survey, by a mail that waits in Odoo's queue.
 
         Each gets an invitation of their own, with fresh tokens, in their language, which can be
@@ -21,6 +21,7 @@ class SurveySurvey(models.Model):
         :param company: who asks
         :param document: what they are asked about: one record, or ``{contact: record}``
         :param user: who is responsible; without it that of the document, the person, the customer
+        :param sender: who sends it by hand: responsible where nobody else is
         :param followup: step of a program that asks them: one, or ``{contact: follow-up}``
         :return: the invitations, ``survey.user_input`` as superuser, in the order of ``contacts``
         :raise UserError: if the survey cannot be answered by a link
@@ -40,6 +41,7 @@ class SurveySurvey(models.Model):
                         company,
                         document.get(contact) if isinstance(document, dict) else document,
                         user,
+                        sender,
                         followup.get(contact) if isinstance(followup, dict) else followup,
                     )
                     for contact in contacts.sudo()
@@ -66,10 +68,10 @@ class SurveySurvey(models.Model):
             )
         )
 
-    def _prepare_invitation_values(self, contact, company, document, user, followup):
+    def _prepare_invitation_values(self, contact, company, document, user, sender, followup):
         document = document.sudo().exists() if document else None
         user = user or self._get_document_user(document)
-        user = user or contact.user_id or contact.commercial_partner_id.user_id
+        user = user or contact.user_id or contact.commercial_partner_id.user_id or sender
         return {
             "survey_id": self.id,
             "partner_id": contact.id,
@@ -79,7 +81,7 @@ class SurveySurvey(models.Model):
             "deadline": fields.Datetime.now() + timedelta(days=company.retention_survey_valid_days),
             "lang_id": self._get_invitation_lang(contact).id,
             "retention_company_id": company.id,
-            "retention_user_id": user.id,
+            "retention_user_id": user.id if user else False,
             "retention_invite_date": company._get_retention_today(),
             "retention_res_model": document._name if document else False,
             "retention_res_id": document.id if document else False,

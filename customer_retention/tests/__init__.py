@@ -78,3 +78,4 @@ from . import test_sample
 from . import test_sample_access
 from . import test_sample_asking
 from . import test_sample_tours
+from . import test_survey_send

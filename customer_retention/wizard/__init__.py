@@ -10,3 +10,4 @@ from . import retention_program_add
 from . import retention_program_start
 from . import retention_followup_answer
 from . import retention_followup_postpone
+from . import retention_survey_send

@@ -1,0 +1,152 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
+
+# So many of those who are left out are named; of the others it is said how many.
+MOST_NAMED = 20
+
+
+class RetentionSurveySend(models.TransientModel):
+    """Send a survey to customers by hand: first who will be asked, and who is left out and why.
+
+    Opened from contacts and customers, or from orders, about which who ordered is then asked.
+    Salespeople have no rights on surveys and need none: what they choose from, whom they may ask
+    (own and unassigned customers, their own orders) and what is sent is decided here.
+    """
+
+    _name = "retention.survey.send"
+    _description = "Send a Survey"
+
+    survey = fields.Selection(
+        "_selection_survey",
+        required=True,
+        default=lambda self: next((key for key, _title in self._selection_survey()), False),
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    partner_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
+    order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
+    asked_count = fields.Integer("To Be Asked", compute="_compute_asked")
+    left_out_count = fields.Integer("Left Out", compute="_compute_asked")
+    asked_names = fields.Char("Will Be Asked", compute="_compute_asked")
+    left_out = fields.Text("Who Is Left Out", compute="_compute_asked")
+
+    @api.model
+    def _selection_survey(self):
+        """Return the surveys that ask customers, with their titles."""
+        surveys = self.env["survey.survey"].sudo().search([("retention_kind", "!=", False)])
+        return [(str(survey.id), survey.title) for survey in surveys]
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        model = self.env.context.get("active_model")
+        if model not in ("res.partner", "retention.customer", "sale.order"):
+            return values
+        records = self.env[model].browse(self.env.context.get("active_ids"))
+        if model == "sale.order":
+            values["order_ids"] = [Command.set(records.ids)]
+            if len(records.company_id) > 1:
+                raise UserError(self.env._("Please choose orders of one company."))
+            values["company_id"] = records.company_id.id
+        else:
+            partners = records if model == "res.partner" else records.partner_id
+            values["partner_ids"] = [Command.set(partners.ids)]
+        return values
+
+    @api.depends("survey", "company_id", "partner_ids", "order_ids")
+    def _compute_asked(self):
+        for wizard in self:
+            asked, refusals = wizard._get_asked() if wizard.survey else ({}, {})
+            wizard.asked_count = len(asked)
+            wizard.left_out_count = len(refusals)
+            wizard.asked_names = wizard._get_names(asked)
+            wizard.left_out = wizard._get_left_out(refusals)
+
+    def _get_names(self, contacts):
+        """Return the first of ``contacts`` by name, and how many more there are."""
+        names = [contact.display_name for contact in [*contacts][:MOST_NAMED]]
+        if len(contacts) > MOST_NAMED:
+            names.append(self.env._("%s more", len(contacts) - MOST_NAMED))
+        return format_list(self.env, names)
+
+    def _get_left_out(self, refusals):
+        """Return a line for each who is left out, with the reason."""
+        words = self._get_reasons()
+        lines = [
+            self.env._("%(name)s: %(reason)s", name=contact.display_name, reason=words[reason])
+            for contact, reason in [*refusals.items()][:MOST_NAMED]
+        ]
+        if len(refusals) > MOST_NAMED:
+            lines.append(self.env._("and %s more", len(refusals) - MOST_NAMED))
+        return "\n".join(lines)
+
+    @api.model
+    def _get_reasons(self):
+        """Return what to say of each reason."""
+        return {
+            "archived": self.env._("is archived"),
+            "do_not_contact": self.env._("wants no contact"),
+            "opt_out": self.env._("wants no emails"),
+            "no_email": self.env._("has no email address"),
+            "complaint": self.env._("has an open complaint"),
+            "surveyed": self.env._("was asked a short time ago"),
+            "not_yours": self.env._("is the customer of a colleague"),
+        }
+
+    def _get_survey(self):
+        """Return the chosen survey as superuser, empty if it is no choice any more."""
+        keys = {key for key, _title in self._selection_survey()}
+        return (
+            self.env["survey.survey"].sudo().browse(int(self.survey) if self.survey in keys else [])
+        )
+
+    def _get_asked(self):
+        """Return who will be asked about what, ``{contact: order or None}``, and ``{contact: why not}``."""
+        self.ensure_one()
+        documents = dict.fromkeys(self.partner_ids._origin)
+        for order in self.order_ids._origin.sorted("date_order"):
+            order.check_access("read")
+            documents[order.partner_id] = order  # the latest of each person
+        contacts = self.env["res.partner"].union(*documents)
+        contacts.check_access("read")
+        refusals = contacts._get_survey_refusals(self._get_survey(), self.company_id)
+        for contact in contacts - self._filter_yours(contacts, documents):
+            refusals.setdefault(contact, "not_yours")
+        asked = {each: documents[each] for each in contacts if each not in refusals}
+        return asked, {each: refusals[each] for each in contacts if each in refusals}
+
+    def _filter_yours(self, contacts, documents):
+        """Return those whom the user may ask: by the rule that holds for their figures and answers."""
+        if self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return contacts
+        mine = (self.env.user, self.env["res.users"])
+        return contacts.filtered(
+            lambda each: documents[each] or each.sudo().commercial_partner_id.user_id in mine
+        )
+
+    def action_send(self):
+        """Send the survey to those who can be asked, and say to how many."""
+        self.ensure_one()
+        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+            raise UserError(self.env._("Surveys are sent to customers by salespeople."))
+        survey = self._get_survey()
+        if not survey:
+            raise UserError(self.env._("This survey is not sent to customers any more."))
+        asked, _refusals = self._get_asked()
+        if not asked:
+            raise UserError(self.env._("Nobody of these can be asked now."))
+        contacts = self.env["res.partner"].union(*asked)
+        survey._invite(contacts, self.company_id, document=asked, sender=self.env.user)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Sent to %s customers.", len(contacts))
+                if len(contacts) > 1
+                else self.env._("Sent to %s.", contacts.display_name),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
