@@ -299,10 +299,17 @@ class RetentionSatisfactionReport(models.Model):
             answer.categ_ids = categories.get(answer.id, False)
 
     def _search_categ_ids(self, operator, value):
-        if operator != "in" or False in value:
+        if operator.startswith("not"):
             return NotImplemented
-        lines = self.env["retention.expectation.report"]._search([("categ_id", "in", value)])
-        return Domain("id", "in", lines.subselect("satisfaction_id"))
+
+        def about(*condition):
+            lines = self.env["retention.expectation.report"]._search([condition])
+            return Domain("id", "in", lines.subselect("satisfaction_id"))
+
+        if operator == "in" and False in value:
+            known = [each for each in value if each]
+            return ~about("categ_id", "!=", False) | about("categ_id", "in", known)
+        return about("categ_id", operator, value)
 
     def action_open_answer(self):
         """Open the answer."""

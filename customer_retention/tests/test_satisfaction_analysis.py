@@ -199,6 +199,19 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
         self.assertEqual([self._count(row["domain"]) for row in rows], [1, 1])
         answer = self.Report.search(rows[0]["domain"])
         self.assertEqual(answer.categ_ids, chairs | lamps)
+        # Any way to ask for a category finds it; the other answer is about nothing.
+        other = self.Report.search([]) - answer
+        parent = self.env["product.category"].create({"name": "Furniture"})
+        chairs.parent_id = parent
+        for condition, found in (
+            (("categ_ids", "child_of", parent.id), answer),
+            (("categ_ids", "ilike", "lam"), answer),
+            (("categ_ids", "=", False), other),
+            (("categ_ids", "!=", False), answer),
+            (("categ_ids", "not in", chairs.ids), other),
+            (("categ_ids", "in", [False, lamps.id]), answer | other),
+        ):
+            self.assertEqual(self.Report.search([condition]), found, condition)
 
     def test_by_what_is_known_of_the_customer(self):
         """Source, class, status and survey: each opens its records, also those without."""
@@ -280,6 +293,16 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
         self._refresh()
         for partner in (mine, theirs, self._create_customer()):
             self._say(partner, level="dissatisfied", nps=0, comment="Secret", expectation="worse")
+        survey = self.env["survey.survey"].create({"title": "After the Sale"})
+        for partner in (mine, theirs):
+            self.env["survey.user_input"].create(
+                {
+                    "survey_id": survey.id,
+                    "partner_id": partner.id,
+                    "retention_company_id": self.company.id,
+                    "retention_invite_date": days_ago(3),
+                }
+            )
         self.env.flush_all()
         for user, count in ((own, 2), (owner, 3)):
             page = self._as(self.Analysis, user).get_satisfaction()
@@ -289,8 +312,15 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
             self.assertEqual(page["word_of_mouth"]["count"], count)
             self.assertEqual(page["reality"]["rows"][0]["answers"], count)
             self.assertEqual(len(self._as(self.Report, user).search([])), count)
+            invited = self._as(self.env["retention.invitation.report"], user)
+            self.assertEqual(invited.search_count([]), page["response"]["count"])
+            self.assertEqual(page["response"]["count"], count - 1)
         plain = self._create_user("page_plain")
-        for model in (self.Report, self.env["retention.expectation.report"]):
+        for model in (
+            self.Report,
+            self.env["retention.expectation.report"],
+            self.env["retention.invitation.report"],
+        ):
             with self.assertRaises(AccessError):
                 self._as(model, plain).search([])
         with self.assertRaises(AccessError):
