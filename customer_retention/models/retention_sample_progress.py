@@ -101,10 +101,17 @@ class RetentionSample(models.Model):
             )
         if self.waiting_count and self.state == "sent":
             lines.append(self._get_waiting_sentence())
+        is_short = self.member_count < self.wanted_count
         if reasons:
-            lines.append(self._get_replaced_sentence(reasons))
-        if self.state != "closed" and self.member_count < self.wanted_count:
-            lines.append(self._get_short_sentence(self.member_count))
+            lines.append(self._get_replaced_sentence(reasons, is_short))
+        if is_short:
+            lines.append(
+                self.env._(
+                    "%(count)s instead of %(wanted)s: nobody else was left to ask.",
+                    count=self._format(self.member_count),
+                    wanted=self._format(self.wanted_count),
+                )
+            )
         return "\n".join(lines)
 
     def _get_waiting_sentence(self):
@@ -139,9 +146,10 @@ class RetentionSample(models.Model):
         if self.survey_id if self.mode == "survey" else self.program_id:
             reasons = [reason for _position, _partner, reason in self._walk(order, 1, wanted)]
             passed = [reason for reason in reasons if reason]
+            is_short = len(reasons) - len(passed) < wanted
             if passed:
-                lines.append(self._get_replaced_sentence(passed))
-            if len(reasons) - len(passed) < wanted:
+                lines.append(self._get_replaced_sentence(passed, is_short))
+            if is_short:
                 lines.append(self._get_short_sentence(len(reasons) - len(passed)))
         return "\n".join(lines)
 
@@ -173,17 +181,25 @@ class RetentionSample(models.Model):
             reached=self._format(100 if reached is None else round(100 * reached, 1)),
         )
 
-    def _get_replaced_sentence(self, reasons):
-        """Return how many cannot be asked and why, the most frequent reason first."""
+    def _get_replaced_sentence(self, reasons, is_short):
+        """Return how many cannot be asked and why, the most frequent reason first.
+
+        :param is_short: whether nobody is left to take their place
+        """
+        values = {
+            "count": self._format(len(reasons)),
+            "reasons": self.env["retention.sample.member"]._count_reasons(reasons),
+        }
+        if is_short:
+            return self.env._("%(count)s cannot be asked (%(reasons)s).", **values)
         return self.env._(
             "%(count)s of those drawn cannot be asked (%(reasons)s); the next take their place.",
-            count=self._format(len(reasons)),
-            reasons=self.env["retention.sample.member"]._count_reasons(reasons),
+            **values,
         )
 
     def _get_short_sentence(self, count):
         return self.env._(
-            "Only %(count)s can be asked now, all of them: widen the customers, or wait.",
+            "Only %(count)s can be asked now: choose more customers, or wait.",
             count=self._format(count),
         )
 

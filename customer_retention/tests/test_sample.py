@@ -79,7 +79,13 @@ class TestDrawing(SampleCase):
         self.refused = dict.fromkeys(self.customers[:10], "surveyed")
         sample = self._draw()
         self.assertEqual((sample.member_count, sample.replaced_count), (30, 10))
-        self.assertIn("Only 30 can be asked now", sample.progress)
+        self.assertEqual(
+            sample.progress,
+            "10 cannot be asked (Customer was asked a short time ago: 10).\n"
+            "30 instead of 33: nobody else was left to ask.",
+        )
+        draft = self._create_sample()
+        self.assertIn("Only 30 can be asked now: choose more customers, or wait.", draft.plan)
 
     def test_once(self):
         """A drawn sample is not drawn again, nor changed; a copy is drawn with a seed of its own."""
