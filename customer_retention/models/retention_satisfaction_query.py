@@ -29,12 +29,17 @@ class RetentionSatisfaction(models.Model):
         columns = SQL(", ").join(SQL.identifier(name) for name in READ)
         return SQL(
             """WITH answer AS MATERIALIZED (%(answers)s),
+                    known AS MATERIALIZED (
+                        SELECT id, user_input_id FROM retention_satisfaction
+                         WHERE user_input_id = ANY(%(ids)s)),
                     updated AS (
                         UPDATE retention_satisfaction AS noted
                            SET (%(columns)s) = ROW(%(answer_columns)s), write_date = %(now)s
                           FROM answer
                          WHERE answer.user_input_id = noted.user_input_id
-                     RETURNING noted.id, noted.user_input_id),
+                           AND (noted.write_date < answer.changed
+                                OR ROW(%(noted_columns)s) IS DISTINCT FROM ROW(%(answer_columns)s))
+                    ),
                     inserted AS (
                INSERT INTO retention_satisfaction (
                     %(columns)s, origin, user_input_id, survey_id, partner_id, contact_id,
@@ -46,13 +51,17 @@ class RetentionSatisfaction(models.Model):
                       answer.res_id, answer.reference, %(now)s, %(now)s
                  FROM answer
                  JOIN res_company AS company ON company.id = answer.company_id
-                WHERE answer.user_input_id NOT IN (SELECT user_input_id FROM updated)
+                WHERE answer.user_input_id NOT IN (SELECT user_input_id FROM known)
                ON CONFLICT (user_input_id) DO NOTHING
                  RETURNING id)
-               SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+               SELECT known.id FROM known JOIN answer USING (user_input_id)
+                UNION ALL
+               SELECT id FROM inserted""",
             answers=self._get_answers_query(ids),
             columns=columns,
             answer_columns=SQL(", ").join(SQL.identifier("answer", name) for name in READ),
+            noted_columns=SQL(", ").join(SQL.identifier("noted", name) for name in READ),
+            ids=ids,
             now=self.env.cr.now(),
         )
 
@@ -66,7 +75,8 @@ class RetentionSatisfaction(models.Model):
         )
         return SQL(
             """SELECT input.id AS user_input_id, input.survey_id, %(measures)s,
-                      %(day)s AS date, %(company)s AS company_id,
+                      %(day)s AS date, GREATEST(said.changed, input.end_datetime) AS changed,
+                      %(company)s AS company_id,
                       partner.id AS partner_id, NULLIF(input.partner_id, partner.id) AS contact_id,
                       COALESCE(input.retention_user_id, document.user_id, partner.user_id,
                                person.user_id) AS user_id,
@@ -141,7 +151,8 @@ class RetentionSatisfaction(models.Model):
         return SQL(
             """SELECT said.*, CASE WHEN nps >= 9 THEN 'promoter' WHEN nps >= 7 THEN 'passive'
                                    WHEN nps >= 0 THEN 'detractor' END AS nps_group
-                 FROM (SELECT line.user_input_id, MAX(line.date) AS last_date, %(columns)s
+                 FROM (SELECT line.user_input_id, MAX(line.date) AS last_date,
+                              MAX(line.changed) AS changed, %(columns)s
                          FROM (%(lines)s) AS line
                         GROUP BY line.user_input_id) AS said""",
             columns=SQL(", ").join(
@@ -170,6 +181,8 @@ class RetentionSatisfaction(models.Model):
                       CASE WHEN measure = 'improvement' OR is_comment THEN text
                            WHEN measure = 'competitor' THEN title || text END AS comment
                  FROM (SELECT line.user_input_id, line.write_date AS date,
+                              GREATEST(line.write_date, question.write_date,
+                                       suggested.write_date) AS changed,
                               question.retention_measure AS measure,
                               CASE WHEN question.retention_measure = 'competitor'
                                    THEN %(title)s END AS title,
