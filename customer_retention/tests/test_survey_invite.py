@@ -153,6 +153,23 @@ class TestSurveyInvite(InviteCase):
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2)
 
+    def test_mail_queries(self):
+        """Each invitation with its mail costs about four queries, those of Odoo's mail."""
+        counts = []
+        for count in (10, 40):
+            people = self.env["res.partner"].create(
+                [
+                    {"name": f"M {count} {each}", "email": f"m{count}.{each}@example.com"}
+                    for each in range(count)
+                ]
+            )
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.survey._invite(people, self.company)
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1] - counts[0], 30 * 5)
+
 
 @tagged("post_install", "-at_install")
 class TestSurveyRefusals(InviteCase):
