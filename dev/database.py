@@ -24,6 +24,8 @@ PREFIX = "retention_"
 OWNER = "customer_retention"
 KEPT = 3
 """Templates of each kind that stay, for checkouts and branches used in turn."""
+IN_USE = 1800
+"""Seconds for which a template stays in any case: a run of tests copies it to its end."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ class Databases:
         """Drop the templates of a kind that were not used for longest."""
         found = {n: m for n, m in self.marks().items() if m and n.startswith(f"{PREFIX}{kind}_")}
         for name in sorted(found, key=lambda n: -found[n].used)[KEPT:]:
-            self.drop(name)
+            if found[name].used < time.time() - IN_USE:
+                self.drop(name)
 
     @contextmanager
     def copy(self, template: str) -> Iterator[str]:
