@@ -1,6 +1,9 @@
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+BATCH = 1000
 
 
 class CrmLead(models.Model):
@@ -87,16 +90,55 @@ class CrmLead(models.Model):
 
     @api.model
     def _record_past_mentions(self):
-        """Write the mentions of all opportunities that were lost before the addon came."""
-        lost = (
+        """Write the mentions of all opportunities that were lost before the addon came; none twice.
+
+        In one statement: there may be hundreds of thousands. Those without a company, whose amount
+        may have to be converted, are left to :meth:`_prepare_mention_values`.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(self._insert_past_mentions())
+        self.env["retention.mention"].invalidate_model()
+        without_company = (
             self.sudo()
             .with_context(active_test=False)
             .search(
                 [
+                    ("company_id", "=", False),
                     ("won_status", "=", "lost"),
                     ("type", "=", "opportunity"),
                     ("partner_id", "!=", False),
                 ]
             )
         )
-        self.env["retention.mention"]._record_documents(lost)
+        for batch in split_every(BATCH, without_company.ids, without_company.browse):
+            self.env["retention.mention"]._record_documents(batch)
+
+    @api.model
+    def _insert_past_mentions(self):
+        """Return the statement that notes lost opportunities of companies, see _prepare_mention_values."""
+        return SQL(
+            """INSERT INTO retention_mention
+                      (kind, origin, res_model, res_id, reference, date,
+                       partner_id, contact_id, company_id, currency_id, user_id,
+                       lost_reason_id, competitor_id, amount,
+                       create_uid, create_date, write_uid, write_date)
+               SELECT 'deal_breaker', 'lead', 'crm.lead', lead.id, lead.name, %(day)s,
+                      partner.commercial_partner_id,
+                      CASE WHEN partner.parent_id IS NOT NULL THEN partner.id END,
+                      lead.company_id, company.currency_id, lead.user_id,
+                      lead.lost_reason_id, lead.competitor_id, COALESCE(lead.expected_revenue, 0),
+                      %(uid)s, %(now)s, %(uid)s, %(now)s
+                 FROM crm_lead AS lead
+                 JOIN res_partner AS partner ON partner.id = lead.partner_id
+                 JOIN res_company AS company ON company.id = lead.company_id
+                WHERE lead.won_status = 'lost' AND lead.type = 'opportunity'
+                  AND NOT EXISTS (
+                      SELECT FROM retention_mention AS mention
+                       WHERE mention.res_model = 'crm.lead' AND mention.res_id = lead.id
+                         AND mention.date_end IS NULL)""",
+            day=self.env["retention.purchase"]._get_company_day(
+                SQL("COALESCE(lead.date_closed, lead.write_date)"), SQL("lead.company_id")
+            ),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )

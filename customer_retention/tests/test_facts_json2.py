@@ -81,6 +81,42 @@ class TestFactsJson2(HttpCase):
             status, _error = self._call(self.portal, model, "search_count", domain=[])
             self.assertEqual(status, 403)
 
+    def test_mentions_and_losses(self):
+        """A salesperson notes why own customers come and go, sees no colleague's, and portal none."""
+        reason = self.env["retention.reason"].search([], limit=1)
+        lost_reason = self.env["crm.lost.reason"].search([], limit=1)
+        cases = {
+            "retention.mention": {"kind": "choice", "reason_id": reason.id},
+            "retention.loss": {"reason_id": lost_reason.id},
+        }
+        for model, values in cases.items():
+            of_colleague = self.env[model].create({**values, "partner_id": self.theirs.id})
+            for partner, expected in ((self.mine, 200), (self.theirs, 403)):
+                status, _answer = self._call(
+                    self.seller, model, "create", vals_list=[{**values, "partner_id": partner.id}]
+                )
+                self.assertEqual(status, expected, (model, partner.name))
+            both = [("partner_id", "in", (self.mine | self.theirs).ids)]
+            status, rows = self._call(
+                self.seller, model, "search_read", domain=both, fields=["partner_id"]
+            )
+            self.assertEqual([row["partner_id"][0] for row in rows], self.mine.ids, model)
+            status, rows = self._call(
+                self.seller,
+                model,
+                "formatted_read_group",
+                domain=both,
+                groupby=["partner_id"],
+                aggregates=["__count"],
+            )
+            self.assertEqual([row["__count"] for row in rows], [1], model)
+            status, _error = self._call(
+                self.seller, model, "read", ids=of_colleague.ids, fields=["partner_id"]
+            )
+            self.assertEqual(status, 403, model)
+            status, _error = self._call(self.portal, model, "search_count", domain=[])
+            self.assertEqual(status, 403, model)
+
     def test_circle(self):
         """A circle is refused with its names, and changes nothing."""
         friend = self.mine.referral_ids

@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import freeze_time, tagged
 
 from .common import RetentionCase, days_ago
@@ -210,6 +211,28 @@ class TestMention(RetentionCase):
         self.env["crm.lead"]._record_past_mentions()
         mention = self._get_mentions()
         self.assertEqual((str(mention.date), mention.amount), ("2026-03-01", 5000))
+
+    def test_lost_before_the_addon_as_since(self):
+        """What is noted of earlier losses is what is noted at the moment of losing."""
+        company = self._create_customer("Gemini", is_company=True)
+        person = self._create_customer("Ann", parent_id=company.id)
+        for values in ({"partner_id": person.id}, {"company_id": False}, {"user_id": False}):
+            self._create_lead(**values).action_set_lost(lost_reason_id=self.price.id)
+        names = [
+            name
+            for name, field in self.Mention._fields.items()
+            if field.store and name not in MAGIC_COLUMNS
+        ]
+        domain = [("res_model", "=", "crm.lead"), ("origin", "=", "lead")]
+        order = "res_id"
+        since = self.Mention.search(domain, order=order).read(names)
+        self.Mention.search(domain).unlink()
+        self.env["crm.lead"]._record_past_mentions()
+        before = self.Mention.search(domain, order=order).read(names)
+        for row in since + before:
+            del row["id"]
+        self.assertEqual(len(before), 3)
+        self.assertEqual(before, since)
 
     # ------------------------------------------------------------------
     # Quotations

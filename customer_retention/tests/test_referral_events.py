@@ -102,3 +102,20 @@ class TestReferralEvents(RetentionCase):
         with self.enter_registry_test_mode():
             self.env.ref("customer_retention.ir_cron_record_events").method_direct_trigger()
         self.assertEvents(ann, ("referral_named", False, False))
+
+    def test_recorded_once_after_a_merge(self):
+        """Events of the last days are not told again where either side was merged meanwhile."""
+        ann, eve = self._create_customer("Ann"), self._create_customer("Eve")
+        bob, flo = (
+            self._create_customer(name, [(3, 50)], referred_by_id=ann.id, referred_date=days_ago(5))
+            for name in ("Bob", "Flo")
+        )
+        self._refresh()
+        self.assertEqual(len(self._record()), 4)
+        for survivor, merged in ((eve, ann), (flo, bob)):
+            wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+            wizard._merge((survivor | merged).ids, survivor, extra_checks=False)
+            self.env.invalidate_all()
+            self._refresh()
+            self.assertFalse(self._record())
+        self.assertEqual(flo.referred_by_id, eve)
