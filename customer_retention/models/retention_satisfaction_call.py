@@ -54,7 +54,7 @@ class RetentionSatisfaction(models.Model):
                     date=format_date(self.env, self.date),
                 )
             )
-        self.sudo().write({"level": level, "comment": words})
+        self.sudo().write({"level": level, "comment": words or False})
         self.sudo().followup_id.feedback = words or self._get_level_label(level)
 
     @api.model

@@ -188,6 +188,17 @@ class TestFollowupAnswer(AnswerCase):
                 ).action_satisfied()
         self.assertEqual(call.state, "open")
 
+    def test_foreign_call_in_dialog(self):
+        """A dialog made for the call of a colleague tells nothing of it."""
+        call = self._open_call().sudo()
+        stranger = self._create_user("dialog_stranger", OWN)
+        dialog = self._as(self.env["retention.followup.answer"], stranger).create(
+            {"followup_id": call.id}
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            dialog.read(["what_to_do"])
+
     def _correct(self, answer, user, **values):
         """Press Correct on ``answer`` as ``user``, and return the dialog."""
         action = self._as(answer, user).action_correct()
@@ -212,6 +223,17 @@ class TestFollowupAnswer(AnswerCase):
         self.assertEqual(call.feedback, "Late, but all is well")
         self.assertEqual(set(self._get_events(answer)), {"satisfied"})
         self.assertEqual(self._get_answers(call), answer)
+
+    def test_correct_without_words(self):
+        """Words taken back leave nothing to read on the customer."""
+        call = self._open_call()
+        self._open_dialog(call, comment="Late").action_dissatisfied()
+        answer = self._get_answers(call)
+        dialog = self._correct(answer, self.seller, comment=" ")
+        dialog.action_satisfied()
+        self.env.invalidate_all()
+        self.assertFalse(self._as(call.partner_id, self.seller).satisfaction_comments)
+        self.assertIs(answer.comment, False)
 
     def test_correct_refused(self):
         """Not on another day, not by a colleague, not what the customer wrote."""

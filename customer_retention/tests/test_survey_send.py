@@ -106,6 +106,32 @@ class TestSurveySend(InviteCase):
         with self.assertRaises(AccessError):
             self._send(hidden)
 
+    def test_company(self):
+        """Nobody asks in the name of a company they do not work for, or about its orders elsewhere."""
+        other = self._create_company("Other Company")
+        order = self._create_order(self.partner, "2026-05-01 10:00:00", 10)
+        order.user_id = self.user
+        wizard = self._as(self.env["retention.survey.send"], self.user)
+        values = {"survey": str(self.survey.id), "company_id": other.id}
+        forged = wizard.create({**values, "partner_ids": [Command.set(self.partner.ids)]})
+        with self.assertRaises(AccessError):
+            forged.action_send()
+        self.user.company_ids |= other
+        both = wizard.with_context(allowed_company_ids=(self.company | other).ids)
+        mixed = both.create({**values, "order_ids": [Command.set(order.ids)]})
+        with self.assertRaisesRegex(UserError, "orders of one company"):
+            mixed.action_send()
+        self.assertFalse(
+            self.env["survey.user_input"].search([("partner_id", "=", self.partner.id)])
+        )
+
+    def test_colleagues(self):
+        """Of a colleague's customers it is not said what they want, or when they were asked."""
+        self._ask(self.theirs)
+        form = self._open(self.theirs)
+        form.survey = str(self.survey.id)
+        self.assertEqual(form.left_out, "Theirs: is the customer of a colleague")
+
     def test_customers(self):
         """From the list of customers of this app: their contacts are asked."""
         self._create_past(self.partner, (10, 100))

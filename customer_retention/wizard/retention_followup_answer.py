@@ -19,7 +19,7 @@ class RetentionFollowupAnswer(models.TransientModel):
         readonly=True,
         help="The answer to correct, if it is noted already.",
     )
-    what_to_do = fields.Char(related="followup_id.what_to_do")
+    what_to_do = fields.Char(related="followup_id.what_to_do", related_sudo=False)
     comment = fields.Text("What Lies Behind", help="In the customer's words; may be left out.")
 
     def action_dissatisfied(self):

@@ -105,15 +105,19 @@ class RetentionSurveySend(models.TransientModel):
     def _get_asked(self):
         """Return who will be asked about what, ``{contact: order or None}``, and ``{contact: why not}``."""
         self.ensure_one()
+        self.company_id.check_access("read")  # whoever calls from outside can send another
         documents = dict.fromkeys(self.partner_ids._origin)
         for order in self.order_ids._origin.sorted("date_order"):
             order.check_access("read")
+            if order.company_id != self.company_id:
+                raise UserError(self.env._("Please choose orders of one company."))
             documents[order.partner_id] = order  # the latest of each person
         contacts = self.env["res.partner"].union(*documents)
         contacts.check_access("read")
-        refusals = contacts._get_survey_refusals(self._get_survey(), self.company_id)
-        for contact in contacts - self._filter_yours(contacts, documents):
-            refusals.setdefault(contact, "not_yours")
+        yours = self._filter_yours(contacts, documents)
+        refusals = yours._get_survey_refusals(self._get_survey(), self.company_id)
+        # What is in the way with a colleague's customer is not told.
+        refusals |= dict.fromkeys(contacts - yours, "not_yours")
         asked = {each: documents[each] for each in contacts if each not in refusals}
         return asked, {each: refusals[each] for each in contacts if each in refusals}
 
