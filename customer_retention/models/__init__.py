@@ -1,3 +1,4 @@
+from . import retention_customer_text_mixin
 from . import res_company
 from . import resource_calendar
 from . import res_config_settings
@@ -22,7 +23,6 @@ from . import res_partner_thanks
 from . import retention_thanks
 from . import crm_lead_referral
 from . import retention_record_mixin
-from . import retention_customer_text_mixin
 from . import retention_reason
 from . import retention_competitor
 from . import retention_mention

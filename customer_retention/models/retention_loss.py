@@ -16,10 +16,12 @@ class RetentionLoss(models.Model):
     """
 
     _name = "retention.loss"
-    _inherit = ["retention.record.mixin"]
+    _inherit = ["retention.record.mixin", "retention.customer.text.mixin"]
     _description = "Lost Customer"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+
+    _customer_texts = ("note",)
 
     date = fields.Date(
         "Lost On",

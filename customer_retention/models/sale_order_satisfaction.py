@@ -6,7 +6,10 @@ from .res_partner import SALESMAN
 class SaleOrder(models.Model):
     """What the customer says about this order, for those who may read the customer's answers."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "retention.customer.text.mixin"]
+
+    _customer_texts = ("satisfaction_comment",)
 
     satisfaction_id = fields.Many2one(
         "retention.satisfaction",

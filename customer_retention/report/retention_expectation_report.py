@@ -14,15 +14,19 @@ class RetentionExpectationReport(models.Model):
 
     The order is the one asked about, or those of the invoice asked about; down payments,
     expenses and notes are left out. Facts are as they stand today, not as on the day of the
-    answer; one that is not known is null. Amounts are untaxed, in company currency at the order's
-    own rate, days in the company's zone. Nothing is stored.
+    answer; one that is not known is null, and nothing is short of what was never ordered, or was
+    cancelled. Amounts are untaxed, in company currency at the order's own rate, days in the
+    company's zone. Nothing is stored.
     """
 
     _name = "retention.expectation.report"
+    _inherit = ["retention.customer.text.mixin"]
     _description = "Expectation Against Reality"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+
+    _customer_texts = ("comment",)
 
     satisfaction_id = fields.Many2one(
         "retention.satisfaction", "Answer", readonly=True, aggregator="count_distinct"
@@ -109,7 +113,7 @@ class RetentionExpectationReport(models.Model):
             "res_model",
             "user_id",
         ],
-        "sale.order": ["commitment_date", "currency_id", "currency_rate"],
+        "sale.order": ["commitment_date", "currency_id", "currency_rate", "state"],
         "sale.order.line": [
             "display_type",
             "is_downpayment",
@@ -191,8 +195,9 @@ class RetentionExpectationReport(models.Model):
                                      %(delivered)s AS date_delivered,
                                      %(quoted)s AS amount_quoted,
                                      %(invoiced)s AS amount_invoiced,
-                                     CASE WHEN line.qty_delivered_method != 'manual'
-                                            OR line.qty_delivered != 0
+                                     CASE WHEN sale.state = 'sale'
+                                           AND (line.qty_delivered_method != 'manual'
+                                                OR line.qty_delivered != 0)
                                           THEN line.qty_delivered END AS quantity_delivered
                               %(once)s) AS known
                         WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE

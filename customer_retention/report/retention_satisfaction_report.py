@@ -54,10 +54,13 @@ class RetentionSatisfactionReport(models.Model):
     """
 
     _name = "retention.satisfaction.report"
+    _inherit = ["retention.customer.text.mixin"]
     _description = "Answers of Customers"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+
+    _customer_texts = ("comment", "reference")
 
     date = fields.Date(readonly=True, help="Day of the answer.")
     company_id = fields.Many2one("res.company", readonly=True)
@@ -212,7 +215,7 @@ class RetentionSatisfactionReport(models.Model):
         ],
         "retention.followup": ["activity_id", "date_done", "partner_id", "reached", "state"],
         "retention.satisfaction": [*ANSWERED, "followup_id", "survey_id"],
-        "sale.order": ["commitment_date", "currency_id", "currency_rate"],
+        "sale.order": ["commitment_date", "currency_id", "currency_rate", "state"],
         "sale.order.line": [
             "order_id",
             "price_subtotal",

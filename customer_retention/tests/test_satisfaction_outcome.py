@@ -137,6 +137,18 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
         self.assertFalse(self._get_line(answer).is_not_kept)
         self.assertFalse(self.Report.browse(answer.id).reality)
 
+    def test_quotations_are_not_short(self):
+        """What was not ordered cannot be missing: a sale not closed says nothing of deliveries."""
+        sold, lost = self._sell(), self._sell()
+        (sold | lost).order_line.qty_delivered_method = "analytic"
+        lost._action_cancel()
+        answers = self._feel(sold, "worse") | self._feel(lost, "worse")
+        self.env.flush_all()
+        reality = [self.Report.browse(answer.id).reality for answer in answers]
+        # Ten ordered, none delivered; and none ordered after all.
+        self.assertEqual(reality, ["not_kept", False])
+        self.assertFalse(self._get_line(answers[1]).is_not_kept)
+
     # ------------------------------------------------------------------
     # Word of mouth
     # ------------------------------------------------------------------

@@ -421,3 +421,31 @@ class TestSurveyAnswerRefused(AnswerCase):
         self.assertIn("'=cmd|' /C calc'!A0", [row[0] for row in answers])
         nested = self.answer.export_data(["satisfaction_ids/comment"])["datas"]
         self.assertEqual(nested, [["'=cmd|' /C calc'!A0"]])
+
+    def test_formulas_of_documents(self):
+        """Nor where the words stand beside other things: in reports, on the order, on a loss."""
+        order = self._create_order(self.partner, "2026-05-01 10:00:00", 10)
+        self.Satisfaction._record(
+            [
+                {
+                    "partner_id": self.partner.id,
+                    "company_id": self.company.id,
+                    "comment": "=1",
+                    "reference": "=2",
+                    "res_model": "sale.order",
+                    "res_id": order.id,
+                }
+            ]
+        )
+        loss = self.env["retention.loss"].create({"partner_id": self.partner.id, "note": "=1"})
+        self.env.flush_all()
+        own = [("partner_id", "=", self.partner.id)]
+        for records, path, text in (
+            (self.env["retention.satisfaction.report"].search(own), "comment", "'=1"),
+            (self.env["retention.satisfaction.report"].search(own), "reference", "'=2"),
+            (self.env["retention.expectation.report"].search(own), "comment", "'=1"),
+            (order, "satisfaction_comment", "'=1"),
+            (loss, "note", "'=1"),
+        ):
+            with self.subTest(model=records._name, path=path):
+                self.assertEqual(records.export_data([path])["datas"], [[text]])
