@@ -156,7 +156,9 @@ class RetentionSample(models.Model):
         try:
             domain = self._get_population_domain()
             domain.validate(self.env["res.partner"])
-            self.env["res.partner"].search(domain, limit=1)
+            # What the database refuses must not stop the rest of the request.
+            with self.env.cr.savepoint():
+                self.env["res.partner"].search(domain, limit=1)
         except Exception as error:  # whatever is wrong with it, the manager is told
             return self.env._(
                 "Customers is %(value)s, which cannot be used to find customers: %(reason)s",

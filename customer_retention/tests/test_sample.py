@@ -204,6 +204,16 @@ class TestSampleInput(SampleCase):
             ):
                 self._create_sample(domain=domain)
 
+    def test_domain_the_database_refuses(self):
+        """While it is typed, too, a value of the wrong kind is a message, not a trace."""
+        form = Form(self.Sample)
+        form.name = "All customers"
+        with mute_logger("odoo.sql_db"):
+            form.domain = "[('id', '>', 'x')]"
+        self.assertIn("cannot be used to find customers", form.plan)
+        form.domain = "[]"
+        self.assertIn("answers are needed", form.plan)
+
     def test_incomplete(self):
         """Nothing is drawn without a survey or a program, and out of nobody."""
         with self.assertRaisesRegex(UserError, "Survey is empty"):
