@@ -20,16 +20,7 @@ def select_direct(query, customers, company_id, referrer_ids=None):
     query.add_where(SQL("%(alias)s.commercial_partner_id = %(alias)s.id", alias=alias))
     if referrer_ids is not None:
         query.add_where(SQL("%s.referred_by_id = ANY(%s)", alias, referrer_ids))
-    query.add_where(
-        SQL(
-            """NOT EXISTS (SELECT FROM retention_customer AS hidden
-                            WHERE hidden.partner_id = %s.referred_by_id
-                              AND hidden.company_id = %s AND hidden.id NOT IN %s)""",
-            alias,
-            company_id,
-            customers,
-        )
-    )
+    query.add_where(_is_seen(SQL("%s.referred_by_id", alias), customers, company_id))
     query.add_join(
         "LEFT JOIN",
         "brought",
@@ -92,14 +83,27 @@ def select_tree(customers, company_id, referrer_ids=None):
         """WITH RECURSIVE line AS (%(line)s)
            SELECT ancestor_id AS partner_id, SUM(lifetime_value) AS referral_tree_value
              FROM %(source)s
-            WHERE ancestor_id != partner_id
-              AND NOT EXISTS (SELECT FROM retention_customer AS hidden
-                               WHERE hidden.partner_id = ancestor_id
-                                 AND hidden.company_id = %(company)s
-                                 AND hidden.id NOT IN %(customers)s)
+            WHERE ancestor_id != partner_id AND %(is_seen)s
             GROUP BY ancestor_id""",
         line=line,
         source=source,
+        is_seen=_is_seen(SQL("ancestor_id"), customers, company_id),
+    )
+
+
+def _is_seen(referrer, customers, company_id):
+    """Return the condition that the figures of ``referrer`` (SQL, an id), if any, may be seen.
+
+    Not by ``NOT IN``: from some 100,000 customers on (the more memory PostgreSQL is given, the
+    later) that reads all of them for each referrer.
+    """
+    return SQL(
+        """NOT EXISTS (SELECT FROM retention_customer AS hidden
+                        WHERE hidden.partner_id = %(referrer)s
+                          AND hidden.company_id = %(company)s
+                          AND NOT EXISTS (SELECT FROM %(customers)s AS seen (id)
+                                           WHERE seen.id = hidden.id))""",
+        referrer=referrer,
         company=company_id,
         customers=customers,
     )
