@@ -601,7 +601,9 @@ class TestActing(ProgramCase):
         """Not now takes 1 to 90 days; anything else is refused with the value."""
         followup = self._open_followup()
         for days in (0, -1, 91):
-            with self.assertRaisesRegex(UserError, f"In Days is {days}. .* between 1 and 90"):
+            with self.assertRaisesRegex(
+                UserError, rf"Put Off by \(Days\) is {days}. .* between 1 and 90"
+            ):
                 self._put_off(followup, days)
         self.assertEqual((followup.postponed_count, followup.date_opened), (0, TODAY))
         # 90 days after 15 June is Sunday 13 September.

@@ -16,7 +16,7 @@ class RetentionFollowupPostpone(models.TransientModel):
     _description = "Put a Follow-up Off"
 
     followup_id = fields.Many2one("retention.followup", required=True, readonly=True)
-    days = fields.Integer("In Days", default=DEFAULT_DAYS, required=True)
+    days = fields.Integer("Put Off by (Days)", default=DEFAULT_DAYS, required=True)
     sentence = fields.Char(
         "What Follows", compute="_compute_sentence", help="When it comes back, and how often more."
     )
@@ -48,7 +48,7 @@ class RetentionFollowupPostpone(models.TransientModel):
         if not self._is_allowed():
             raise UserError(
                 self.env._(
-                    "In Days is %(value)s. It has to be between 1 and %(highest)s.",
+                    "Put Off by (Days) is %(value)s. It has to be between 1 and %(highest)s.",
                     value=self.days,
                     highest=MAX_DAYS,
                 )

@@ -20,7 +20,7 @@ class RetentionSurveySend(models.TransientModel):
     survey = fields.Selection(
         "_selection_survey",
         required=True,
-        default=lambda self: next((key for key, _title in self._selection_survey()), False),
+        default=lambda self: self._get_proposed_survey(),
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
@@ -37,6 +37,20 @@ class RetentionSurveySend(models.TransientModel):
         """Return the surveys that ask customers, with their titles."""
         surveys = self.env["survey.survey"].sudo().search([("retention_kind", "!=", False)])
         return [(str(survey.id), survey.title) for survey in surveys]
+
+    @api.model
+    def _get_proposed_survey(self):
+        """Return the survey to begin with: for orders that fits what came of them, else the first."""
+        keys = [key for key, _title in self._selection_survey()]
+        wanted = "survey_survey_relationship"
+        if self.env.context.get("active_model") == "sale.order":
+            orders = self.env["sale.order"].browse(self.env.context.get("active_ids"))
+            is_sold = all(state == "sale" for state in orders.mapped("state"))
+            wanted = "survey_survey_after_sale" if is_sold else "survey_survey_not_closed"
+        proposed = self.env.ref(f"customer_retention.{wanted}", raise_if_not_found=False)
+        if proposed and str(proposed.id) in keys:
+            return str(proposed.id)
+        return keys[0] if keys else False
 
     @api.model
     def default_get(self, fields_list):

@@ -32,6 +32,7 @@ registry.category("web_tour.tours").add("retention_sample", {
             trigger: plan("1 of those drawn cannot be asked (No email address: 1)"),
         },
         { trigger: "button[name=action_draw]", run: "click" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
         {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Drawn)",
         },
