@@ -185,6 +185,7 @@ def test_starts_at_once_do_not_meet(work):
 
 def test_starts_again_and_again(work):
     work.run(DAILY)
+    # Whoever finds the company locked does nothing and tries again: each gets through five times.
     code = """
     arrive("line{number}")
     Run, partners = env["retention.run"], env["res.partner"].search([("name", "=like", "Customer %")])
@@ -192,11 +193,15 @@ def test_starts_again_and_again(work):
     def step(turn):
         done = {act}
         env.cr.commit()
-        return done
-    for turn in range(15):
+        return bool(done)
+    import time
+    turn, end = 0, time.monotonic() + 120
+    while turn < 5:
+        assert time.monotonic() < end, f"Got through {{turn}} times only"
         env.cr.rollback()
         env.invalidate_all()
-        print(retrying(lambda: step(turn), env))
+        turn += retrying(lambda: step(turn), env)
+    print("turns", turn)
     """
     buy = """env["retention.past.purchase"].create({
             "partner_id": partners[turn].id, "date": company._get_retention_today(), "amount": 5})"""
@@ -212,8 +217,7 @@ def test_starts_again_and_again(work):
     for number, worker in enumerate(workers):
         worker.go(f"line{number}")
     for worker in workers:
-        worker.end()
-    assert "True" in workers[0].said()
+        assert "turns 5" in worker.end()
     work.run('print(env["retention.run"]._refresh(company))')
     work.assert_right()
     assert (
