@@ -72,11 +72,24 @@ class RetentionLoss(models.Model):
             wanted = {
                 index: (loss.partner_id._origin.commercial_partner_id.id, loss.date)
                 for index, loss in enumerate(losses)
-                if company and loss.partner_id._origin and loss.date
+                if company and loss.partner_id._origin and loss.date and loss._may_be_told()
             }
             values = losses._get_values_year(company, wanted)
             for index, loss in enumerate(losses):
                 loss.value_year = values.get(index, 0)
+
+    def _may_be_told(self):
+        """Return whether the user may know what the customer bought.
+
+        A form proposes the value before anything is saved, and for whatever customer and company
+        it is asked: only a loss that the user could record has one. What is saved has been checked.
+        """
+        self.ensure_one()
+        if self.id:
+            return True
+        # Stored fields are computed as superuser, also for a form.
+        rule = self.sudo(False).env["ir.rule"]._compute_domain(self._name, "create")
+        return bool(self.sudo().filtered_domain(rule))
 
     @api.model
     def _get_values_year(self, company, wanted):

@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         copy=False,
         tracking=True,
+        groups="base.group_user",
         help="Why the customer did not buy.",
     )
     competitor_id = fields.Many2one(
@@ -25,6 +26,7 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         copy=False,
         tracking=True,
+        groups="base.group_user",
         help="Whom the customer chose instead.",
     )
 

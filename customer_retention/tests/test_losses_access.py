@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .common import ALL, MANAGER, OWN, RetentionCase, days_ago
+from .common import ALL, MANAGER, OWN, TODAY, RetentionCase, days_ago
 
 MODELS = (
     "retention.mention",
@@ -136,6 +136,42 @@ class TestLossesAccess(LossesAccessCase):
         self.assertEqual(wizard.value_year, 4)
         wizard.action_record()
         self.assertFigures(self.of_nobody, status="lost")
+
+    def test_value_of_hidden_customer_is_not_proposed(self):
+        """A form asked for a colleague's customer, or another company, proposes no value."""
+        other = self._create_company("Other")
+        self._create_past(self.of_ann, (10, 700), company_id=other.id)
+        Wizard, Loss = (
+            self._as(self.env[name], self.ann)
+            for name in ("retention.loss.record", "retention.loss")
+        )
+        for partner, company, value in (
+            (self.of_ann, self.company, 1),
+            (self.of_bob, self.company, 0),
+            (self.of_ann, other, 0),
+        ):
+            values = {"partner_id": partner.id, "company_id": company.id}
+            with self.subTest(partner=partner.name, company=company.name):
+                self.assertEqual(Wizard.create(values).sudo().value_year, value)
+                spec = {"value_year": {}}
+                told = Loss.onchange({**values, "date": TODAY}, ["partner_id"], spec)
+                self.assertEqual(told["value"].get("value_year", 0), value)
+        wizard = self._as(self.env["retention.loss.record"], self.bob).create(
+            {"partner_id": self.of_ann.id}
+        )
+        self.assertEqual(wizard.value_year, 1)
+
+    def test_portal_reads_no_reason_on_own_order(self):
+        """Customers who read their own quotation do not read what we noted of why it was lost."""
+        portal = self._create_user("portal", "base.group_portal")
+        order = self._create_order(portal.partner_id, TODAY, 10)
+        order.message_subscribe(portal.partner_id.ids)
+        order.lost_reason_id = self.price
+        own = self._as(order, portal)
+        self.assertEqual(own.name, order.name)
+        for name in ("lost_reason_id", "competitor_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                own.read([name])
 
     def test_lists(self):
         """Salespeople name a new competitor; reasons are the manager's."""
