@@ -1,6 +1,9 @@
 from datetime import datetime, time
 
+import pytz
+
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -26,23 +29,21 @@ class ResUsers(models.Model):
         return [*super().SELF_READABLE_FIELDS, "retention_daily_cap", "retention_deputy_id"]
 
     def _is_at_work(self, day):
-        """Return whether this person has an active user and no leave on ``day``."""
+        """Return whether this person has an active user, and no leave at noon of ``day`` where they are."""
         self.ensure_one()
         if not self.active:
             return False
-        resources = self.sudo().resource_ids
-        return (
-            not self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_count(
-                [
-                    ("resource_id", "in", resources.ids),
-                    ("date_from", "<=", datetime.combine(day, time(12))),
-                    ("date_to", ">=", datetime.combine(day, time(12))),
-                ],
-                limit=1,
+        away = []
+        for resource in self.sudo().resource_ids:
+            noon = pytz.timezone(resource.tz or "UTC").localize(datetime.combine(day, time(12)))
+            noon = noon.astimezone(pytz.utc).replace(tzinfo=None)
+            away.append(
+                Domain("resource_id", "=", resource.id)
+                & Domain("date_from", "<=", noon)
+                & Domain("date_to", ">=", noon)
             )
-        )
+        Leaves = self.env["resource.calendar.leaves"].sudo()
+        return not Leaves.search_count(Domain.OR(away), limit=1)
 
     def _get_at_work(self, day, team):
         """Return this person, else the deputy, else the leader of the person's team or of ``team``.

@@ -500,9 +500,11 @@ class TestActing(ProgramCase):
         self.assertEqual((unassigned.state, unassigned.user_id.id), ("open", False))
         self.assertFalse(unassigned.activity_id)
 
-    def _create_leave(self, user):
+    def _create_leave(
+        self, user, start=NOW - timedelta(days=2), end=NOW + timedelta(days=2), tz="UTC"
+    ):
         resource = self.env["resource.resource"].create(
-            {"name": user.name, "user_id": user.id, "company_id": self.company.id}
+            {"name": user.name, "user_id": user.id, "company_id": self.company.id, "tz": tz}
         )
         self.env["resource.calendar.leaves"].create(
             {
@@ -510,10 +512,22 @@ class TestActing(ProgramCase):
                 "resource_id": resource.id,
                 "calendar_id": resource.calendar_id.id,
                 "company_id": self.company.id,
-                "date_from": NOW - timedelta(days=2),
-                "date_to": NOW + timedelta(days=2),
+                "date_from": start,
+                "date_to": end,
             }
         )
+
+    def test_absent_in_zone(self):
+        """A leave of one day is that day where the person is, from 8 to 17 o'clock there."""
+        for tz, start, end in (
+            ("America/Los_Angeles", datetime(2026, 6, 15, 15), datetime(2026, 6, 16, 0)),
+            ("Pacific/Auckland", datetime(2026, 6, 14, 20), datetime(2026, 6, 15, 5)),
+        ):
+            user = self._create_user(f"program_{tz}", OWN)
+            self._create_leave(user, start, end, tz)
+            with self.subTest(zone=tz):
+                days = [user._is_at_work(days_ago(days)) for days in (1, 0, -1)]
+                self.assertEqual(days, [True, False, True])
 
     def test_archived_user(self):
         """The work of a user who leaves goes to the deputy, and is not lost with the activities."""
