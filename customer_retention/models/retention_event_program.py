@@ -156,12 +156,16 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _record_manual(self, program, partners, company, state=False):
-        """Record that ``partners`` were put into ``program`` by hand, once a day each; return the events.
+        """Record that ``partners`` were put into ``program`` by hand; return the events.
+
+        Once a day each, and anew where the program was switched on again since: it takes up
+        nothing that was recorded before.
 
         :param state: the state in which they were taken when the program was switched on
         """
         today = company._get_retention_today()
-        keys = {partner: f"{program.id},{partner.id},{today}" for partner in partners}
+        began = program.activation_event_id
+        keys = {partner: f"{program.id},{partner.id},{today},{began}" for partner in partners}
         known = self.sudo().search(
             [
                 ("company_id", "=", company.id),

@@ -296,8 +296,8 @@ class RetentionProgram(models.Model):
         return {**action, "domain": domain, "context": {}}
 
     def action_start(self):
-        """Take up events from now on."""
-        for program in self:
+        """Take up events from now on; what is running goes on as it is."""
+        for program in self.filtered(lambda each: each.state != "running"):
             if not program.step_ids:
                 raise UserError(
                     self.env._(

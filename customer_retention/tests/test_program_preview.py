@@ -216,6 +216,21 @@ class TestProgramPreview(ProgramCase):
         wizard.action_start()
         self.assertEqual(self._enter(program).partner_id, partners[:2])
 
+    def test_take_in_state_twice(self):
+        """A second click changes nothing; who is taken at a start of the same day is taken anew."""
+        partner = self._create_customer("Silent", [(300, 30)])
+        self._refresh()
+        program = self._create_program(start=False)
+        wizard = self.env["retention.program.start"].create(
+            {"program_id": program.id, "take_count": 1}
+        )
+        wizard.action_start()
+        wizard.action_start()
+        self.assertEqual(program._count_new_events(), 1)
+        program.action_stop()
+        wizard.action_start()
+        self.assertEqual(self._enter(program).partner_id, partner)
+
     def _take(self, partners, **values):
         """Take ``partners`` at the start of a program, and return their follow-ups as My Day shows them."""
         partners.user_id = self.user
