@@ -56,6 +56,7 @@ PARTNER = Shot(
     whole=True,
 )
 CUSTOMERS = Shot("screenshot_customers.png", "/odoo/retention-customers", ".o_kanban_record")
+MY_DAY = Shot("screenshot_my_day.png", "/odoo/retention-my-day", ".o_kanban_record, .o_data_row")
 PHONE = {"width": 390, "height": 844}
 SHOTS = (
     PARTNER,
@@ -74,6 +75,9 @@ SHOTS = (
         ".o_retention_satisfaction [data-days='365']",
         whole=True,
     ),
+    Shot("screenshot_programs.png", "/odoo/retention-programs", ".o_kanban_record"),
+    MY_DAY,
+    replace(MY_DAY, name="screenshot_my_day_phone.png", **PHONE),
     replace(PARTNER, name="screenshot_partner_phone.png", **PHONE),
     replace(CUSTOMERS, name="screenshot_customers_phone.png", **PHONE),
 )

@@ -3,12 +3,14 @@
     python3 -m dev.readme            write them
     python3 -m dev.readme --check    tell where one is not what its fragments say
 
-A fragment `USAGE.rst` becomes the section "Usage"; DESCRIPTION opens the page without a title.
+A fragment `USAGE.rst` becomes the section "Usage", unless it begins with a title of its own;
+DESCRIPTION opens the page without one.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from pathlib import Path
 
@@ -17,16 +19,20 @@ from dev.cache import ROOT
 
 TITLES = {
     "DESCRIPTION": "",
+    "CONTEXT": "Why",
     "INSTALL": "Installation",
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
 }
 LAST = {
+    "DEFINITIONS": "Definitions",
+    "DEVELOP": "Develop",
     "ROADMAP": "Known issues",
     "HISTORY": "Changelog",
     "CONTRIBUTORS": "Contributors",
     "CREDITS": "Credits",
 }
+TITLE = re.compile(r".+\n=+\n")
 NOTICE = """\
 .. Made of the fragments in readme/ by `make format`: change those, not this file.
 """
@@ -42,7 +48,7 @@ def compose(addon: Path) -> str:
         parts.append(f"{summary}.\n".replace("..", "."))
     for fragment in _ordered(addon / "readme"):
         text = fragment.read_text(encoding="utf-8").strip()
-        heading = _title(fragment.stem)
+        heading = "" if TITLE.match(text) else _title(fragment.stem)
         parts.append((f"{heading}\n{'=' * len(heading)}\n\n" if heading else "") + text + "\n")
     parts.append(f"License\n=======\n\n{content['license']}, see the file LICENSE.\n")
     return "\n".join(parts)

@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,3 +104,18 @@ with Registry({database!r}).cursor() as cr:
     said = run(python, "-c", program, **env)
     assert f"from {tmp_path}" in said
     assert "worth 42.0" in said
+
+
+def test_pages_show_pictures_that_are_there():
+    """The addon's page in Odoo, and every README, name files that the package has."""
+    pages = {ROOT / "README.rst": r"^\.\. image:: (\S+)"}
+    for name in ADDONS:
+        pages[ROOT / name / "README.rst"] = r"^\.\. image:: (\S+)"
+    pages[ROOT / ADDON / "static" / "description" / "index.html"] = r'<img [^>]*src="([^"]+)"'
+    found = [
+        page.parent / image
+        for page, pattern in pages.items()
+        for image in re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert len(found) >= 7
+    assert [str(path) for path in found if not path.is_file()] == []

@@ -103,7 +103,7 @@ registry.category("web_tour.tours").add("retention_referral_reports", {
                 ".o_hierarchy_node:contains(Tour Referrer) button[name=hierarchy_search_subsidiaries]",
         },
         {
-            trigger: "button[data-menu-xmlid='customer_retention.retention_referral_root_menu']",
+            trigger: "button[data-menu-xmlid='customer_retention.retention_reporting_menu']",
             run: "click",
         },
         {
