@@ -18,7 +18,10 @@ class ResPartner(models.Model):
     themselves what the business shows, and touch nothing else.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "retention.customer.text.mixin"]
+
+    _customer_texts = tuple(LONGEST)
 
     def _get_portal_profile(self, typed=None):
         """Return what the page shows, as plain values, with what was ``typed`` instead of what is.

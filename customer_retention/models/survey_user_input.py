@@ -14,7 +14,10 @@ class SurveyUserInput(models.Model):
     none of these; they are read all the same where the person is known.
     """
 
-    _inherit = "survey.user_input"
+    _name = "survey.user_input"
+    _inherit = ["survey.user_input", "retention.customer.text.mixin"]
+
+    _customer_texts = ("nickname", "email")
 
     retention_company_id = fields.Many2one(
         "res.company", "Asked By Company", readonly=True, index="btree_not_null", ondelete="cascade"

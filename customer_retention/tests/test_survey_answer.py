@@ -422,6 +422,23 @@ class TestSurveyAnswerRefused(AnswerCase):
         nested = self.answer.export_data(["satisfaction_ids/comment"])["datas"]
         self.assertEqual(nested, [["'=cmd|' /C calc'!A0"]])
 
+    def test_formulas_of_names(self):
+        """Nor what they call themselves, on public pages or on the own profile."""
+        self.answer.write({"nickname": "=1", "email": "@2"})
+        self.partner.write({"name": "=3", "preferred_name": "+4", "preferences": "-5"})
+        rows = self.Satisfaction._record([{"partner_id": self.partner.id, "nps": 9}])
+        for records, paths, texts in (
+            (self.answer, ["nickname", "email", "partner_id"], ["'=1", "'@2", "'=3"]),
+            (self.partner, ["preferred_name", "preferences"], ["'+4", "'-5"]),
+            (rows, ["partner_id", "display_name"], ["'=3", "'=3 (2026-06-15)"]),
+        ):
+            with self.subTest(model=records._name, paths=paths):
+                self.assertEqual(records.export_data(paths)["datas"], [texts])
+        self.partner.phone = "+32 475 12 34 56"
+        self.assertEqual(self.partner.export_data(["phone"])["datas"], [["+32 475 12 34 56"]])
+        self.assertEqual(self.partner.preferences, "-5")
+        self.assertEqual(self.partner._description, "Contact")
+
     def test_formulas_of_documents(self):
         """Nor where the words stand beside other things: in reports, on the order, on a loss."""
         order = self._create_order(self.partner, "2026-05-01 10:00:00", 10)
