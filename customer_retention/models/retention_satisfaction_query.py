@@ -5,8 +5,9 @@ from odoo.tools import SQL
 
 from ..tools.measures import CHOICES, EXPECTATIONS, LEVELS, MEASURES, YES_NO
 
-# An unfinished answer counts once nothing was added to it for so long.
-SILENCE = timedelta(days=1)
+# An unfinished answer counts once nothing was added to it for so long: who answers with one tap and
+# is dissatisfied has to be called within one working day.
+SILENCE = timedelta(hours=1)
 
 # Columns of a row that hold a number, a word or yes and no.
 NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.is_number)

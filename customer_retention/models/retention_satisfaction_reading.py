@@ -16,7 +16,7 @@ BATCH = 1000
 class RetentionSatisfaction(models.Model):
     """Reading answers of surveys into rows: a few statements, whatever their number.
 
-    * An answer counts when it is finished, and when it was left unfinished and silent for a day.
+    * An answer counts when it is finished, and when it was left unfinished and silent for an hour.
       It needs a known person and at least one answered question with a measure. Test entries,
       anonymous answers, and answers of employees or of the database's own companies are not read.
     * Where two questions of one measure were answered, the later question counts.
@@ -32,7 +32,7 @@ class RetentionSatisfaction(models.Model):
         """Bring the rows of ``user_inputs`` to what these answers say now.
 
         May run again at will. Rights are not asked: answers come from customers, by public pages.
-        Events of new rows are recorded by whoever ends an answer, and every night.
+        Events of new rows are for the caller to record.
 
         :param user_inputs: ``survey.user_input`` in any state
         :return: the rows of these answers, as superuser
@@ -108,7 +108,7 @@ class RetentionSatisfaction(models.Model):
         """Read ``user_inputs``; where that fails, one by one."""
         try:
             with self.env.cr.savepoint():
-                self._read_answers(user_inputs)
+                self._read_answers(user_inputs)._record_events()
         except OperationalError:
             _logger.info("Answers are left for the next run: a customer is at it")
         except Exception:

@@ -38,21 +38,32 @@ class TestSatisfactionUnread(SurveyCase):
         return self.env["survey.user_input"].concat(*answers)
 
     def test_missing(self):
-        """What could not be read when it was ended is read at night, once."""
+        """What could not be read when it was ended is read within the hour, once."""
         answer = self._answer_unread()
         self.assertEqual(self._read_unread(), answer)
         self.assertEqual(self._get_satisfaction(self.customer).csat, 4)
         self.assertFalse(self._read_unread())
 
     def test_unfinished(self):
-        """Left for 25 hours an answer is read, after 23 hours it is still being written."""
+        """Left for 61 minutes an answer is read, after 59 minutes it is still being written."""
         left = self._answer(
-            self.survey, self.customer, {"csat": 2}, datetime(2026, 6, 14, 11), done=False
+            self.survey, self.customer, {"csat": 2}, datetime(2026, 6, 15, 10, 59), done=False
         )
-        self._answer(self.survey, self.customer, {"csat": 3}, datetime(2026, 6, 14, 13), done=False)
+        self._answer(
+            self.survey, self.customer, {"csat": 3}, datetime(2026, 6, 15, 11, 1), done=False
+        )
         self._answer(self.survey, self.customer, {}, datetime(2026, 6, 1), done=False)
         self.assertEqual(self._read_unread(), left)
         self.assertEqual(self._get_satisfaction(self.customer).mapped("csat"), [2])
+
+    def test_one_tap(self):
+        """Dissatisfied with one tap and gone: whoever calls hears of it an hour later."""
+        survey = self._create_survey("satisfaction", "improvement")
+        told = {"satisfaction": "dissatisfied"}
+        self._answer(survey, self.customer, told, datetime(2026, 6, 15, 10, 59), done=False)
+        self._read_unread()
+        events = self.Event.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(events.mapped("type"), ["dissatisfied"])
 
     def test_edited(self):
         """A line that was changed or deleted since is read again; nothing else."""
