@@ -20,6 +20,7 @@ class RetentionSatisfaction(models.Model):
 
     _customer_texts = ("comment", "reference")
 
+    partner_id = fields.Many2one(index=False)  # the index by partner and day does
     date = fields.Date(
         required=True,
         index=True,

@@ -64,7 +64,7 @@ class RetentionSatisfaction(models.Model):
         lines = self.env.execute_query(
             SQL(
                 """SELECT user_input_id, measure, record, text, is_comment FROM (%s) AS line
-                    WHERE measure = ANY(%s) ORDER BY user_input_id, coded""",
+                    WHERE measure = ANY(%s) ORDER BY user_input_id, place""",
                 self._get_lines_query(SQL("line.user_input_id = ANY(%s)", ids)),
                 WRITTEN_BACK,
             )

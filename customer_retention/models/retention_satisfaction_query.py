@@ -16,6 +16,8 @@ YES_NO_COLUMNS = ("quote_allowed", "wants_call")
 # Words are told from the numbers of scales by codes of their own, so that both sort alike.
 WORDS = [*LEVELS, *EXPECTATIONS, *YES_NO]
 WORD_CODE = 100
+# A line's place and code in one number of 63 bits: 24 for the question, 31 for the line, 8 for the code.
+CODE_BITS, ID_BITS = 8, 31
 READ = (*NUMBERS, "nps_group", *WORD_COLUMNS.values(), *YES_NO_COLUMNS, "comment", "date")
 
 
@@ -125,28 +127,24 @@ class RetentionSatisfaction(models.Model):
     def _get_said_query(self, ids):
         """Return SQL of what answers ``ids`` say, finished or not: one row each, a column a measure."""
 
-        def latest(measure, codes):
-            # The last question of the measure, as a number: the largest of (place, code).
+        def latest(measure):
+            # The code of the last question of the measure stands in the lowest bits.
             return SQL(
-                "(MAX(line.coded) FILTER (WHERE line.measure = %s AND line.code = ANY(%s)))[4]",
+                "(MAX(line.coded) FILTER (WHERE line.measure = %s) & %s)::int",
                 measure,
-                codes,
+                (1 << CODE_BITS) - 1,
             )
 
         def word(measure):
-            codes = [WORD_CODE + WORDS.index(each) for each in MEASURES[measure].values]
-            return SQL("(%s)[%s - %s]", WORDS, latest(measure, codes), WORD_CODE - 1)
+            return SQL("(%s)[%s - %s]", WORDS, latest(measure), WORD_CODE - 1)
 
-        columns = {
-            name: latest(name, list(range(MEASURES[name].low, MEASURES[name].high + 1)))
-            for name in NUMBERS
-        }
+        columns = {name: latest(name) for name in NUMBERS}
         for name, column in WORD_COLUMNS.items():
             columns[column] = word(name)
         for name in YES_NO_COLUMNS:
             columns[name] = SQL("%s = 'yes'", word(name))
         columns["comment"] = SQL(
-            """STRING_AGG(line.comment, E'\n' ORDER BY line.coded)
+            """STRING_AGG(line.comment, E'\n' ORDER BY line.place)
                    FILTER (WHERE line.comment IS NOT NULL)"""
         )
         return SQL(
@@ -166,9 +164,10 @@ class RetentionSatisfaction(models.Model):
     def _get_lines_query(self, condition):
         """Return SQL of answered lines of questions with a measure, under ``condition`` (SQL).
 
-        ``code`` is the number or word given, and ``coded`` sorts lines by the order of their
-        questions, the code last. ``text`` is what was written, and ``comment`` what stands in the
-        row: whom they buy from makes sense with its question only.
+        ``place`` sorts lines by the order of their questions, and ``coded`` is the same with the
+        number or word given in its lowest bits, null where that is none of the measure: one number
+        takes a third of the time of an array. ``text`` is what was written, and ``comment`` what
+        stands in the row: whom they buy from makes sense with its question only.
         """
         # Only asked for where it is needed, and in the customer's language like the text itself.
         title = SQL(
@@ -178,7 +177,8 @@ class RetentionSatisfaction(models.Model):
                         question.title->>'en_US') || ' '"""
         )
         return SQL(
-            """SELECT said.*, place || code AS coded,
+            """SELECT said.*,
+                      CASE WHEN code BETWEEN low_code AND high_code THEN place + code END AS coded,
                       CASE WHEN measure = 'improvement' OR is_comment THEN text
                            WHEN measure = 'competitor' THEN title || text END AS comment
                  FROM (SELECT line.user_input_id, line.write_date AS date,
@@ -197,11 +197,17 @@ class RetentionSatisfaction(models.Model):
                                      '') AS text,
                               line.answer_type = 'char_box'
                                   AND question.question_type = ANY(%(choices)s) AS is_comment,
-                              ARRAY[question.sequence, question.id, line.id] AS place
+                              question.place + (line.id::bigint << %(code_bits)s) AS place,
+                              codes.low AS low_code, codes.high AS high_code
                          FROM survey_user_input_line AS line
-                         JOIN survey_question AS question
+                         JOIN (SELECT id, title, question_type, retention_measure, write_date,
+                                      ROW_NUMBER() OVER (ORDER BY sequence, id)
+                                          << %(place_bits)s AS place
+                                 FROM survey_question
+                                WHERE retention_measure IS NOT NULL) AS question
                            ON question.id = line.question_id
-                          AND question.retention_measure IS NOT NULL
+                         LEFT JOIN (VALUES %(codes)s) AS codes (measure, low, high)
+                           ON codes.measure = question.retention_measure
                          LEFT JOIN survey_question_answer AS suggested
                            ON suggested.id = line.suggested_answer_id
                         WHERE line.skipped IS NOT TRUE AND line.answer_type IS NOT NULL
@@ -210,8 +216,26 @@ class RetentionSatisfaction(models.Model):
             choices=list(CHOICES),
             words=WORDS,
             word_code=WORD_CODE,
+            code_bits=CODE_BITS,
+            place_bits=CODE_BITS + ID_BITS,
+            codes=SQL(", ").join(SQL("(%s, %s, %s)", *each) for each in self._get_codes()),
             condition=condition,
         )
+
+    @api.model
+    def _get_codes(self):
+        """Return the codes that each measure takes: ``[(measure, lowest, highest)]``."""
+        return [
+            (name, rule.low, rule.high)
+            if rule.is_number
+            else (
+                name,
+                WORD_CODE + WORDS.index(rule.values[0]),
+                WORD_CODE + WORDS.index(rule.values[-1]),
+            )
+            for name, rule in MEASURES.items()
+            if rule.allowed_values
+        ]
 
     @api.model
     def _get_document_queries(self):
