@@ -29,10 +29,13 @@ class ResUsers(models.Model):
         return [*super().SELF_READABLE_FIELDS, "retention_daily_cap", "retention_deputy_id"]
 
     def _is_at_work(self, day):
-        """Return whether this person has an active user, and no leave at noon of ``day`` where they are."""
+        """Return whether this person has an active user, and no leave at noon of ``day`` where they are.
+
+        :param day: None for any day: leaves are not asked for
+        """
         self.ensure_one()
-        if not self.active:
-            return False
+        if not self.active or not day:
+            return self.active
         away = []
         for resource in self.sudo().resource_ids:
             noon = pytz.timezone(resource.tz or "UTC").localize(datetime.combine(day, time(12)))
@@ -45,14 +48,14 @@ class ResUsers(models.Model):
         Leaves = self.env["resource.calendar.leaves"].sudo()
         return not Leaves.search_count(Domain.OR(away), limit=1)
 
-    def _get_at_work(self, day, team):
+    def _get_at_work(self, day, team, company):
         """Return this person, else the deputy, else the leader of the person's team or of ``team``.
 
-        Nobody where all are away.
+        Nobody where all are away on ``day``, or do not work for ``company``.
         """
         team = self.sale_team_id or team
         for user in (self, self.retention_deputy_id, team.user_id):
-            if user and user._is_at_work(day):
+            if user and company in user.company_ids and user._is_at_work(day):
                 return user
         return self.browse()
 
@@ -78,7 +81,13 @@ class ResUsers(models.Model):
                 followup.user_id.retention_deputy_id,
                 followup.user_id.sale_team_id.user_id,
             ):
-                if not heir and user and user not in self and user._is_at_work(today):
+                if (
+                    not heir
+                    and user
+                    and user not in self
+                    and followup.company_id in user.company_ids
+                    and user._is_at_work(today)
+                ):
                     heir = user
             activity = followup.activity_id
             followup.user_id = heir

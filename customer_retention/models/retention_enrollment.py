@@ -57,6 +57,7 @@ class RetentionEnrollment(models.Model):
             ("already_in", "In this program already"),
             ("pause", "Entered a program a short time ago"),
             ("bought", "Bought meanwhile"),
+            ("reopened", "The sale goes on after all"),
             ("by_hand", "Stopped for this customer"),
             ("program_off", "Program was switched off"),
         ],
@@ -139,7 +140,7 @@ class RetentionEnrollment(models.Model):
                 event.id for event in of_company if event.partner_id.id in wanted
             )
             today = company._get_retention_today()
-            refused = self._get_refusals(program, of_company, today)
+            refused = self._get_refusals(program.with_company(company), of_company, today)
             # Reckoning with the calendar takes long; many events are of one day.
             last_due = cache(partial(program._get_last_due_date, company=company))
             drawn = [
@@ -202,15 +203,17 @@ class RetentionEnrollment(models.Model):
     def _filter_bought(self):
         """Return those whose customers bought since they entered."""
         bought = self.browse()
-        Purchase = self.env["retention.purchase"]
-        for (company, day), enrollments in self.grouped(
-            lambda each: (each.company_id, each.date)
-        ).items():
-            totals = Purchase._get_totals(
-                enrollments.partner_id, company, day, company._get_retention_today()
+        for company, enrollments in self.grouped("company_id").items():
+            last = self.env["retention.purchase"]._get_last_dates(
+                enrollments.partner_id,
+                company,
+                min(enrollments.mapped("date")),
+                company._get_retention_today(),
             )
             bought |= enrollments.filtered(
-                lambda each, totals=totals: totals.get(each.partner_id.id, {}).get("count")
+                lambda each, last=last: (
+                    each.partner_id.id in last and last[each.partner_id.id] > each.date
+                )
             )
         return bought
 
@@ -254,6 +257,31 @@ class RetentionEnrollment(models.Model):
         )
         for batch in split_every(BATCH, [row_id for (row_id,) in rows], self.browse):
             batch._stop("bought")
+
+    @api.model
+    def _stop_reopened(self):
+        """End the enrollments because of a sale that was not closed and is open again, or closed."""
+        self.env.flush_all()
+        for company in self.env["res.company"].search([]):
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT enrollment.id
+                         FROM retention_enrollment AS enrollment
+                         JOIN retention_event AS event
+                           ON event.id = enrollment.event_id AND event.type = 'non_sale'
+                         LEFT JOIN crm_lead AS lead
+                           ON event.res_model = 'crm.lead' AND lead.id = event.res_id
+                         LEFT JOIN sale_order AS sale
+                           ON event.res_model = 'sale.order' AND sale.id = event.res_id
+                        WHERE enrollment.state = 'open' AND enrollment.company_id = %(company)s
+                          AND (lead.won_status != 'lost' OR sale.state IN ('draft', 'sale')
+                               OR sale.state = 'sent'
+                                  AND COALESCE(sale.validity_date, %(today)s) >= %(today)s)""",
+                    company=company.id,
+                    today=SQL("%s::date", company._get_retention_today()),
+                )
+            )
+            self.browse(row_id for (row_id,) in rows)._stop("reopened")
 
     @api.model
     def _finish_held_out(self):

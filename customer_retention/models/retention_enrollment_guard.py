@@ -33,9 +33,8 @@ class RetentionEnrollment(models.Model):
         inside = set(previous.filtered(lambda each: each.state == "open").partner_id.ids)
         paused = set() if program.is_service else self._get_paused_ids(program, people, today)
         # Two contacts who share an address may be the same person.
-        addresses = {
-            each: set() if program.is_service else each._get_addresses() for each in people
-        }
+        waits = program.pause_days and not program.is_service
+        addresses = {each: each._get_addresses() if waits else set() for each in people}
         met = set()
         for event in events.sorted("id"):
             partner, person = event.partner_id, event.contact_id

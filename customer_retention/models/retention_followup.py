@@ -107,6 +107,7 @@ class RetentionFollowup(models.Model):
         """Do what is due in all companies, a transaction a batch; stop where the time is up."""
         commit_progress = self.env["ir.cron"]._commit_progress
         self.env["retention.enrollment"]._stop_bought()
+        self.env["retention.enrollment"]._stop_reopened()
         self.env["retention.enrollment"]._finish_held_out()
         self._escalate_all()
         due = [self._get_due(company) for company in self.env["res.company"].search([])]
@@ -170,6 +171,10 @@ class RetentionFollowup(models.Model):
         waiting = self.filtered(
             lambda each: each.state == "planned" and each.program_id.state == "running"
         )
+        # The figures know of a purchase within the hour; whoever bought is not to be asked by then.
+        ending = waiting.enrollment_id.filtered("program_id.exit_on_purchase")
+        ending._filter_bought()._stop("bought")
+        waiting = waiting.filtered(lambda each: each.state == "planned")
         for company, of_company in waiting.grouped("company_id").items():
             for step, followups in of_company.grouped("step_id").items():
                 followups._skip_stopped(step)

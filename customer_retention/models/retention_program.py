@@ -10,10 +10,18 @@ from .retention_event_satisfaction import ANSWERS
 
 CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 # Who has these in hand is never left without an answer for the sake of a comparison.
-NEVER_HELD_OUT = ("referral_converted", "dissatisfied", "detractor", "wants_call")
+NEVER_HELD_OUT = (
+    "referral_named",
+    "referral_converted",
+    "dissatisfied",
+    "detractor",
+    "wants_call",
+)
 # Whose cause another purchase does not settle.
 STAYS_ON_PURCHASE = ("purchase", "first_purchase", *ANSWERS)
 
+# Instead of a pause of its own: the program follows the settings of the company.
+FROM_SETTINGS = -1
 # Reasons of skipped follow-ups that somebody can do something about.
 BROKEN = ("incomplete", "failed", "no_email")
 
@@ -131,9 +139,13 @@ class RetentionProgram(models.Model):
     responsible_user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     responsible_team_id = fields.Many2one("crm.team", check_company=True)
     pause_days = fields.Integer(
-        default=lambda self: self.env.company.retention_pause_days,
+        compute="_compute_pause_days",
+        inverse="_inverse_pause_days",
         help="Days since the customer last entered any program (service apart) before this one "
-        "takes the customer up.",
+        "takes the customer up. The pause of the settings, unless there is another one here.",
+    )
+    own_pause_days = fields.Integer(
+        default=FROM_SETTINGS, help="The pause where it is another one than in the settings."
     )
     daily_cap = fields.Integer(
         help="Follow-ups of this program per person and day; 0: only the person's own limit counts."
@@ -157,8 +169,8 @@ class RetentionProgram(models.Model):
     )
 
     _positive_days = models.Constraint(
-        "CHECK (max_age_days > 0 AND expire_days >= 0 AND window_days > 0 AND pause_days >= 0"
-        " AND daily_cap >= 0)",
+        "CHECK (max_age_days > 0 AND expire_days >= 0 AND window_days > 0"
+        " AND own_pause_days >= -1 AND daily_cap >= 0)",
         "Days and limits of a program must not be negative; the result needs at least one day.",
     )
 
@@ -179,6 +191,31 @@ class RetentionProgram(models.Model):
     def _compute_exit_on_purchase(self):
         for program in self:
             program.exit_on_purchase = program.event_type not in STAYS_ON_PURCHASE
+
+    @api.depends("own_pause_days", "company_id.retention_pause_days")
+    @api.depends_context("company")
+    def _compute_pause_days(self):
+        for program in self:
+            program.pause_days = (
+                program._get_default_pause_days()
+                if program.own_pause_days == FROM_SETTINGS
+                else program.own_pause_days
+            )
+
+    def _inverse_pause_days(self):
+        for program in self:
+            if program.pause_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Pause is %(value)s days. It must not be negative.",
+                        value=program.pause_days,
+                    )
+                )
+            follows = program.pause_days == program._get_default_pause_days()
+            program.own_pause_days = FROM_SETTINGS if follows else program.pause_days
+
+    def _get_default_pause_days(self):
+        return (self.company_id or self.env.company).sudo().retention_pause_days
 
     def _compute_counts(self):
         enrolled = dict(

@@ -39,6 +39,7 @@ class RetentionProgram(models.Model):
         self.check_access("read")
         program = self.sudo()
         company = program.company_id or self.env.company
+        program = program.with_company(company)
         today = company._get_retention_today()
         past_start = today - timedelta(days=PAST_DAYS - 1)
         occasions = program._get_past_events(company, past_start, today)
@@ -154,8 +155,9 @@ class RetentionProgram(models.Model):
         """Return how work that is due for customers spreads over people and weeks."""
         names = {0: self.env._("To assign")}
         works = []
+        heir = cache(lambda user: user._get_at_work(None, self.responsible_team_id, company))
         for key, (due, partner, user) in enumerate(work):
-            user = self._get_preview_user(partner, user, key)
+            user = heir(self._get_preview_user(partner, user, key))
             names[user.id or 0] = user.name or names[0]
             works.append(Work(due, user.id or 0, partner.with_company(company).value_year, key))
         users = {user.id: user for user in self.env["res.users"].browse(filter(None, names))}

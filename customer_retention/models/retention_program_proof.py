@@ -107,7 +107,9 @@ class RetentionProgram(models.Model):
         means = None
         if self.proof_currency_id:
             values = [[each["value"] for each in arm] for arm in (treated, held_out)]
-            cap = uplift.cap_value(values[0] + values[1])
+            cap = uplift.cap_value(
+                [each["value"] for each in (*treated, *held_out) if each["bought"]]
+            )
             means = uplift.difference_of_means(
                 *([min(each, cap) for each in arm] for arm in values)
             )
@@ -160,7 +162,8 @@ class RetentionProgram(models.Model):
                       AND purchase.date > measured.date AND purchase.date <= measured.until
                     GROUP BY measured.partner_id, measured.company_id, measured.arms,
                              measured.date, measured.until""",
-                program=self.id,
+                # A program that is not saved yet has nobody.
+                program=self._origin.id or None,
                 period=self.period,
                 window=self.window_days,
                 companies=self.env.companies.ids,

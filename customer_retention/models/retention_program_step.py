@@ -5,6 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.S)
+# Fields with one value that can be read out; for whom a field has to be readable.
+VALUES = ("char", "text", "integer", "float", "monetary", "date", "datetime", "selection")
+TOLD = (None, "base.group_user")
 PATH = re.compile(r"\s*object((?:\.[a-z]\w*)+)\s*")
 
 
@@ -149,23 +152,37 @@ class RetentionProgramStep(models.Model):
         for step in self:
             for text in filter(None, (step.summary, step.note)):
                 for placeholder in PLACEHOLDER.findall(text):
-                    step._check_placeholder(placeholder)
-
-    def _check_placeholder(self, placeholder):
-        """Raise a ValidationError unless ``placeholder`` is a path of fields of a contact."""
-        found = PATH.fullmatch(placeholder)
-        model = self.env["res.partner"]
-        for name in found[1].strip(".").split(".") if found else [""]:
-            field = model._fields.get(name) if model is not None else None
-            if not field or field.groups not in (None, "base.group_user"):
-                raise ValidationError(
-                    self.env._(
-                        "Placeholder is {{%(value)s}}. It has to be a field of the contact, like "
-                        "{{ object.name }} or {{ object.country_id.name }}.",
-                        value=placeholder,
+                    if not step._is_field_of_contact(placeholder):
+                        raise ValidationError(
+                            self.env._(
+                                "Placeholder is {{%(value)s}}. It has to be a field of the contact, "
+                                "like {{ object.name }} or {{ object.country_id.name }}.",
+                                value=placeholder,
+                            )
+                        )
+                if any(braces in PLACEHOLDER.sub("", text) for braces in ("{{", "}}")):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(text)s” has braces without their partner. A placeholder stands "
+                            "between two and two, like {{ object.name }}.",
+                            text=text,
+                        )
                     )
-                )
-            model = self.env[field.comodel_name] if field.relational else None
+
+    def _is_field_of_contact(self, placeholder):
+        """Return whether ``placeholder`` is a path to one value of a contact that may be told."""
+        found = PATH.fullmatch(placeholder)
+        if not found:
+            return False
+        model = self.env["res.partner"]
+        *ways, last = found[1].strip(".").split(".")
+        for name in ways:
+            field = model._fields.get(name)
+            if not field or field.type != "many2one" or field.groups not in TOLD:
+                return False
+            model = self.env[field.comodel_name]
+        field = model._fields.get(last)
+        return bool(field) and field.groups in TOLD and field.type in VALUES
 
     @api.model_create_multi
     def create(self, vals_list):

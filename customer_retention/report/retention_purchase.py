@@ -390,6 +390,32 @@ class RetentionPurchase(models.Model):
             for partner_id, amount, count, days in rows
         }
 
+    @api.model
+    def _get_last_dates(self, partners, company, after, until):
+        """Return the last day in (``after``, ``until``] on which customers bought, ``{partner id: day}``.
+
+        Arguments as in :meth:`_get_totals`; partners who bought nothing then are left out.
+        """
+        if after >= until or not partners:
+            return {}
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT partner_id, MAX(date)
+                         FROM (%(query)s) AS purchase
+                        WHERE company_id = %(company)s AND partner_id = ANY(%(partners)s)
+                          AND is_counted AND date > %(after)s AND date <= %(until)s
+                        GROUP BY partner_id""",
+                    query=self._get_query(),
+                    company=company.id,
+                    partners=partners.ids,
+                    after=after,
+                    until=until,
+                )
+            )
+        )
+
     def action_open_document(self):
         """Open the document the purchase was read from, with the reader's own rights on it."""
         self.ensure_one()

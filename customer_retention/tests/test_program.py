@@ -262,6 +262,29 @@ class TestEntering(ProgramCase):
         enrollment = self._enter(second).filtered(lambda each: each.partner_id == fourth)
         self.assertEqual(enrollment.reason, "pause")
 
+    def test_no_pause(self):
+        """A program without a pause takes two who share an address, together as one after the other."""
+        program = self._create_program(pause_days=0)
+        first, second = self._create_silent(2, email="both@example.com")
+        self.assertEntered(program, (first, "open", False), (second, "open", False))
+
+    def test_pause_of_settings(self):
+        """The pause is that of the settings of the customer's company, unless the program has its own."""
+        follows = self._create_program(start=False, pause_days=30)
+        own = self._create_program(start=False, pause_days=7)
+        other = self._create_company("Other", retention_pause_days=3)
+        everywhere = self._create_program(start=False)
+        self.company.retention_pause_days = 10
+        self.assertEqual((follows.pause_days, own.pause_days), (10, 7))
+        self.assertEqual(everywhere.with_company(other).pause_days, 3)
+        # Entered somewhere 9 days ago: within the pause of the first, but not of the second.
+        for program, entered in ((follows, False), (own, True)):
+            before = self._create_program()
+            program.action_start()
+            self._create_silent()
+            self._enter(before).date = days_ago(9)
+            self.assertEqual(self._enter(program).state == "open", entered)
+
     def test_service_does_not_wait(self):
         """A program of service only neither waits for the pause nor starts it."""
         service = self._create_program({"purpose": "service"}, sequence=1)
@@ -412,6 +435,49 @@ class TestActing(ProgramCase):
         self.assertEqual(program.enrollment_ids.reason, "bought")
         self.assertEqual(followup.state, "canceled")
         self.assertFalse(partner.activity_ids)
+
+    def test_bought_within_the_hour(self):
+        """Who bought is not asked whether all is well, though the figures do not know of it yet."""
+        program = self._create_program({"delay_days": 3, "delay_kind": "calendar"})
+        partner, other = self._create_silent(2)
+        self._enter(program)
+        with freeze_time(NOW + timedelta(days=3)):
+            self._create_past(partner, (-2, 100))
+            followups = self._act()
+        self.assertEqual(
+            {each.partner_id: each.state for each in followups},
+            {partner: "canceled", other: "open"},
+        )
+        self.assertEqual(followups[0].enrollment_id.reason, "bought")
+
+    def test_other_company(self):
+        """Who does not work for the company gets nothing of it: the deputy does, or the team leader."""
+        other = self._create_company("Other")
+        away, deputy, leader = (
+            self._create_user(f"program_{name}", OWN, companies)
+            for name, companies in (
+                ("elsewhere", other),
+                ("deputy_here", self.company | other),
+                ("leader_here", self.company),
+            )
+        )
+        team = self.env["crm.team"].create(
+            {
+                "name": "Team",
+                "company_id": self.company.id,
+                "user_id": leader.id,
+                "member_ids": [Command.set(self.user.ids)],
+            }
+        )
+        program = self._create_program(
+            company_id=self.company.id, responsible_team_id=team.id, pause_days=0
+        )
+        for expected in (leader, deputy):
+            self._create_silent(user_id=away.id)
+            self._enter(program)
+            self.assertEqual(self._act().sorted("id")[-1].user_id, expected)
+            self.assertEqual(program.get_preview()["past"]["people"][-1:], [expected.name])
+            away.retention_deputy_id = deputy
 
     def test_daily_cap(self):
         """Nobody gets more than the limit of a day; the customers of the highest value come first."""
@@ -776,6 +842,12 @@ class TestProgramRefused(ProgramCase):
             ({"note": "Dear {{ object.nothing }}"}, "object.nothing"),
             ({"summary": "{{ object.env.cr }}"}, "object.env.cr"),
             ({"summary": "{{ 1 + 1 }}"}, "Placeholder is"),
+            ({"note": "Of {{ object.country_id }}"}, "object.country_id"),
+            ({"note": "Ask {{ object.child_ids.name }}"}, "object.child_ids.name"),
+            ({"note": "{{ object.name.name }}"}, "object.name.name"),
+            ({"note": "Worth {{ object.value_year }}"}, "object.value_year"),
+            ({"note": "Dear {{ object.name"}, "braces without"),
+            ({"note": "Dear {{ object.name }} }}"}, "braces without"),
             ({"channel": "email"}, "Mail Template is empty|Email Template is empty"),
             ({"activity_type_id": False}, "Activity Type is empty"),
         ):

@@ -174,6 +174,43 @@ class TestProgramFacts(ProgramCase):
         expired._action_cancel()
         self.assertFalse(self.Event._record(self.company, ["non_sale"], days_ago(30), TODAY))
 
+    def test_sale_goes_on(self):
+        """A lost opportunity that is taken up again, or a quotation that is confirmed, ends the program."""
+        program = self._create_program(event_type="non_sale", status_to=False)
+        customers = self._create_customers(*[[(400, 10)]] * 4)
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "Chairs",
+                    "partner_id": customer.id,
+                    "type": "opportunity",
+                    "company_id": self.company.id,
+                }
+                for customer in customers[:2]
+            ]
+        )
+        orders = [self._create_order(each, NOW, 100, confirm=False) for each in customers[2:]]
+        for order in orders:
+            order.write({"state": "sent", "validity_date": days_ago(1)})
+        leads.action_set_lost()
+        self.Event._record(self.company, ["non_sale"], days_ago(30), TODAY)
+        self.assertEqual(self._enter(program).partner_id, customers)
+        self._act()
+        leads[0].action_set_won()
+        orders[0].action_confirm()
+        self.Enrollment._stop_reopened()
+        self.assertEqual(
+            {each.partner_id: each.reason for each in program.enrollment_ids},
+            {
+                customers[0]: "reopened",
+                customers[1]: False,
+                customers[2]: "reopened",
+                customers[3]: False,
+            },
+        )
+        gone = program.enrollment_ids.followup_ids.filtered(lambda each: each.state == "canceled")
+        self.assertEqual(gone.partner_id, customers[0] | customers[2])
+
     def test_good_purchase(self):
         """A program can take up large purchases only."""
         program = self._create_program(event_type="purchase", status_to=False, min_amount=500)

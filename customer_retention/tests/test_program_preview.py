@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..tools.placing import Work, has_room, place
-from .common import NOW, OWN, TODAY, days_ago
+from .common import MANAGER, NOW, OWN, TODAY, days_ago
 from .test_program import ProgramCase
 
 
@@ -340,6 +340,25 @@ class TestProgramPreview(ProgramCase):
 @tagged("post_install", "-at_install")
 class TestProgramProof(ProgramCase):
     """Treated against held out, by hand."""
+
+    def test_new(self):
+        """A manager fills in a new program; nobody is in it yet, so that it has no result."""
+        manager = self._create_user("program_new", MANAGER)
+        form = Form(self._as(self.env["retention.program"], manager))
+        form.name = "Call who went silent"
+        form.event_type = "status"
+        self.assertTrue(form.exit_on_purchase)
+        self.assertEqual(form.pause_days, 30)
+        form.holdout_percent = 20
+        with form.step_ids.new() as step:
+            step.activity_type_id = self.call
+            step.summary = "Call {{ object.name }}"
+        program = form.save()
+        self.assertEqual((program.treated_count, program.proof_state), (0, "few"))
+        self.assertEqual(program.own_pause_days, -1)
+        form = Form(program)
+        form.pause_days = 0
+        self.assertEqual(form.save().own_pause_days, 0)
 
     def test_proof(self):
         """Rates, interval and money are those of the purchases within the window after entry."""

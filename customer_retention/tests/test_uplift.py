@@ -25,8 +25,10 @@ class TestUplift(BaseCase):
     def test_cap(self):
         """Values are cut at the 95th percentile of those who bought."""
         # 20 buyers 1…20: 95 % of 20 is the 19th.
-        self.assertEqual(uplift.cap_value([0, 0, -5, *range(1, 21)]), 19)
-        self.assertIsNone(uplift.cap_value([0, -5]))
+        self.assertEqual(uplift.cap_value(list(range(1, 21))), 19)
+        # A fifth who returned everything are buyers too: 0, 0, 0, 0, 0, 1…20; position 24 of 25.
+        self.assertEqual(uplift.cap_value([*range(1, 21), 0, 0, 0, 0, 0]), 19)
+        self.assertEqual(uplift.cap_value([7]), 7)
 
     def test_too_few(self):
         """Below 100 customers or 20 buyers an arm tells nothing."""
@@ -43,7 +45,7 @@ class TestUplift(BaseCase):
                 draw.lognormvariate(4, 1.5) if draw.random() < 0.3 else 0.0 for _each in range(1000)
             ]
             held_out, treated = customers[:150], customers[150:]
-            cap = uplift.cap_value(customers)
+            cap = uplift.cap_value([value for value in customers if value])
             found = uplift.difference_of_means(
                 [min(value, cap) for value in treated], [min(value, cap) for value in held_out]
             )

@@ -16,15 +16,15 @@ CAP_PERCENT = 95
 
 
 def cap_value(values):
-    """Return the 95th percentile of the values above 0 (of buyers of both arms); None without any.
+    """Return the 95th percentile of ``values``, those of the buyers of both arms.
 
     The smallest value that at least 95 % of them do not exceed. Values are cut there, since one
-    very large purchase would otherwise decide the result.
+    very large purchase would otherwise decide the result. A buyer who returned everything is one
+    of them, with nothing.
+
+    :param values: at least one number
     """
-    bought = sorted(value for value in values if value > 0)
-    if not bought:
-        return None
-    return bought[ceil(len(bought) * CAP_PERCENT / 100) - 1]
+    return sorted(values)[ceil(len(values) * CAP_PERCENT / 100) - 1]
 
 
 def difference_of_means(values_1, values_0):
