@@ -11,9 +11,6 @@ from dev import addons, node, say, venv
 from dev.cache import ROOT
 from dev.say import Stop
 
-FIXING = {"ruff", "ruff-format", "prettier"}
-"""Those that can repair what they find, in the order in which to let them."""
-
 ODOO_LINT = [
     "--disable=all",
     "--enable=odoolint",

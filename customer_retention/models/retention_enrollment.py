@@ -40,7 +40,13 @@ class RetentionEnrollment(models.Model):
     contact_id = fields.Many2one(
         "res.partner", "Person", index="btree_not_null", readonly=True, ondelete="set null"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
     date = fields.Date(required=True, readonly=True, help="Day of entry, in the company's zone.")
     period = fields.Integer("Measurement Period", readonly=True)
     arm = fields.Selection([("treated", "Treated"), ("held_out", "Held out")], readonly=True)

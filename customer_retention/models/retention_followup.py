@@ -39,7 +39,9 @@ class RetentionFollowup(models.Model):
     contact_id = fields.Many2one(
         "res.partner", "Person", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    company_id = fields.Many2one(related="enrollment_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="enrollment_id.company_id", store=True, precompute=True, required=True
+    )
     user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     channel = fields.Selection(related="step_id.channel", store=True)
     part = fields.Integer(

@@ -166,15 +166,3 @@ class RetentionHousehold(models.Model):
         return query.select(
             SQL("member.household_id"), *(SQL(column, figures) for column in columns)
         )
-
-    def action_open_members(self):
-        """Open the members as a list with their figures."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": "res.partner",
-            "view_mode": "list,kanban,form",
-            "domain": [("household_id", "=", self.id)],
-            "context": {"default_household_id": self.id},
-        }

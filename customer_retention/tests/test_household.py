@@ -127,14 +127,6 @@ class TestHousehold(RetentionCase):
             [each.display_name for each in self.household | self.empty], ["Hansen-Lee", "Empty"]
         )
 
-    def test_open(self):
-        """The button opens the members."""
-        action = self.household.action_open_members()
-        self.assertEqual(
-            self.env["res.partner"].search(action["domain"]),
-            self.parent | self.child | self.prospect,
-        )
-
 
 @tagged("post_install", "-at_install")
 class TestCost(RetentionCase):

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -176,3 +177,48 @@ class TestMultiCompany(RetentionCase):
             {"partner_id": self.there.id, "company_id": self.company.id}
         )
         self.assertEqual(self._as(order, user, self.both).retention_status, "prospect")
+
+    def test_whose_it_is(self):
+        """What happens to a customer stands with customer, person and a company, by default the present one."""
+        for noun in (
+            "event",
+            "enrollment",
+            "followup",
+            "mention",
+            "loss",
+            "thanks",
+            "satisfaction",
+        ):
+            Model = self.env[f"retention.{noun}"]
+            with self.subTest(model=Model._name):
+                self.assertLessEqual({"partner_id", "contact_id", "company_id"}, set(Model._fields))
+                self.assertTrue(Model._fields["company_id"].required)
+                if not Model._fields["company_id"].related:
+                    default = Model.default_get(["company_id"])
+                    self.assertEqual(default, {"company_id": self.company.id})
+
+    def test_program_of_another_company(self):
+        """Programs of another company, and their steps, are not there; those of all companies are."""
+        other = self._create_company("Other")
+        programs = self.env["retention.program"].create(
+            [
+                {
+                    "name": "Call",
+                    "event_type": "purchase",
+                    "company_id": company.id,
+                    "step_ids": [
+                        Command.create(
+                            {"activity_type_id": self.ref("mail.mail_activity_data_call")}
+                        )
+                    ],
+                }
+                for company in (other, self.company, self.env["res.company"])
+            ]
+        )
+        manager = self._create_user("steps_manager", MANAGER)
+        for records in (programs, programs.step_ids):
+            with self.subTest(model=records._name):
+                seen = self._as(records, manager).search([("id", "in", records.ids)])
+                self.assertEqual(set(seen.ids), set(records[1:].ids))
+        with self.assertRaises(AccessError):
+            self._as(programs[0].step_ids, manager).summary = "Mine"
