@@ -56,19 +56,29 @@ def main() -> None:
         _settle(env, "res_partner", "sale_order", "account_move", "account_move_line")
         _say(f"  … {sample.documents:,} documents in {seconds(generating.seconds)}")
         times, rows = measure_figures(env, sample, options, _say, _settle)
-        rows += screens.measure(env, sample)
-        rows += sales.measure(env, sample)
-        rows += facts.measure(env, sample, times["floor"])
-        rows += profile.measure(env, sample)
-        rows += samples.measure(env, sample)
-        rows += programs.measure(env, sample, _say, partial(_settle, env))
-        rows += satisfaction.measure(env, sample, partial(_settle, env))
-        rows += satisfaction_reports.measure(env, sample, _say, partial(_settle, env))
+        rows += _growth(options, times)
+        _say(_lines(rows))
+        if options.save:
+            kept = {"customers": options.customers, "times": times}
+            Path(options.save).write_text(json.dumps(kept))
+        settle = partial(_settle, env)
+        # Each part's rows are shown as soon as they are there: of a long run that is ended, what
+        # was measured stays.
+        for part in (
+            lambda: screens.measure(env, sample),
+            lambda: sales.measure(env, sample),
+            lambda: facts.measure(env, sample, times["floor"]),
+            lambda: profile.measure(env, sample),
+            lambda: samples.measure(env, sample),
+            lambda: programs.measure(env, sample, _say, settle),
+            lambda: satisfaction.measure(env, sample, settle),
+            lambda: satisfaction_reports.measure(env, sample, _say, settle),
+        ):
+            found = part()
+            _say(_lines(found))
+            rows += found
         title = _title(env, options, sample)
-    rows += _growth(options, times)
     print(f"\n{title}\n\n{render(rows)}\n")
-    if options.save:
-        Path(options.save).write_text(json.dumps({"customers": options.customers, "times": times}))
 
 
 def _parse() -> argparse.Namespace:
@@ -102,6 +112,14 @@ def _settle(env, *tables: str) -> None:
 
 def _say(text: str) -> None:
     print(text if text.startswith(" ") else f"→ {text}", flush=True)
+
+
+def _lines(rows: list[Row]) -> str:
+    """Return rows as they are shown before the table is complete."""
+    return "\n".join(
+        "  " + ", ".join(filter(None, (f"{row.what}: {row.shown}", row.ratio, row.met)))
+        for row in rows
+    )
 
 
 def _title(env, options, sample) -> str:
