@@ -271,23 +271,19 @@ class RetentionRun(models.Model):
         query = self.env.execute_query
         [[customers, buyers, repeaters]] = query(customer_figures.select_counts())
 
-        def get_values(value, positions, count, only=None):
+        def get_values(values, positions, count, only=None):
+            """Return for each of ``values`` those at ``positions``, see select_values_at."""
             if not count:
-                return []
-            select = customer_figures.select_values_at(value, positions, count, only)
-            return [value for (value,) in query(select)]
+                return [[] for _value in values]
+            [row] = query(customer_figures.select_values_at(values, positions, count, only))
+            return row
 
-        def get_scores(value):
-            return get_values(value, fifth_positions(customers), customers)
-
-        def get_top(percent):
-            position = buyers - top_count(settings[percent], buyers) + 1
-            top = get_values(SQL("value_year"), [position], buyers, SQL("value_year > 0"))
-            return top[0] if top else None
-
-        gold_limit = get_top("retention_gold_percent")
+        percents = (settings["retention_gold_percent"], settings["retention_abc_a_percent"])
+        tops = [buyers - top_count(percent, buyers) + 1 for percent in percents]
+        [top] = get_values([SQL("value_year")], tops, buyers, SQL("value_year > 0"))
+        gold_limit, a_limit = top or (None, None)
         [[best_not_gold]] = query(customer_figures.select_best_below(gold_limit))
-        a_limit, b_limit = get_top("retention_abc_a_percent"), None
+        b_limit = None
         if settings["retention_abc_method"] == "pareto":
             [[a_limit, b_limit]] = query(
                 customer_figures.select_pareto_limits(
@@ -295,6 +291,11 @@ class RetentionRun(models.Model):
                 )
             )
         middle = query(customer_figures.select_middle_gaps(repeaters)) if repeaters else []
+        recency, frequency, monetary = get_values(
+            [SQL("last_purchase_date"), SQL("purchase_days"), SQL("value_year + value_year_1")],
+            fifth_positions(customers),
+            customers,
+        )
         return {
             "customer_count": customers,
             "buyer_count": buyers,
@@ -308,9 +309,9 @@ class RetentionRun(models.Model):
             "best_not_gold": best_not_gold,
             "a_limit": a_limit,
             "b_limit": b_limit,
-            "recency": get_scores(SQL("last_purchase_date")),
-            "frequency": get_scores(SQL("purchase_days")),
-            "monetary": get_scores(SQL("value_year + value_year_1")),
+            "recency": recency,
+            "frequency": frequency,
+            "monetary": monetary,
         }
 
     @api.model
@@ -324,16 +325,18 @@ class RetentionRun(models.Model):
         company = work.company
         losses = self.env["retention.customer"]._get_loss_query()
         cr.execute(
-            customer_figures.create_figures(losses, company, work.today, work.settings, limits)
+            customer_figures.create_figures(
+                losses, company, work.today, work.settings, limits, partner_ids
+            )
         )
-        cr.execute(SQL("ANALYZE retention_figure (partner_id)"))
+        cr.execute(SQL("ANALYZE retention_figure (customer_id)"))
         if work.with_events:
-            cr.execute(customer_figures.insert_events(company.id, work.today, partner_ids))
+            cr.execute(customer_figures.insert_events(company.id, work.today))
         changed = 0
         for statement in (
-            customer_figures.update_customers(company.id),
+            customer_figures.update_customers(),
             customer_figures.insert_customers(company.id),
-            customer_figures.delete_customers(company.id, partner_ids),
+            customer_figures.delete_customers(),
         ):
             cr.execute(statement)
             changed += cr.rowcount

@@ -100,10 +100,9 @@ def carry_totals(company_id, partner_ids):
     return SQL(
         """INSERT INTO retention_total (partner_id, %(names)s)
            SELECT partner_id, %(names)s
-             FROM retention_customer AS customer
+             FROM retention_customer
             WHERE company_id = %(company)s
-              AND NOT EXISTS (SELECT FROM UNNEST(%(partners)s::int[]) AS changed (id)
-                               WHERE changed.id = customer.partner_id)""",
+              AND partner_id NOT IN (SELECT UNNEST(%(partners)s::int[]))""",
         names=names,
         company=company_id,
         partners=partner_ids,
@@ -141,22 +140,22 @@ def select_counts():
     )
 
 
-def select_values_at(value, positions, count, only=None):
-    """Return the value, as text, at each of ``positions`` of the customers in ascending order.
+def select_values_at(values, positions, count, only=None):
+    """Return, for each of ``values``, what stands at ``positions`` of the customers in ascending order, as texts.
 
-    :param value: SQL over ``retention_total``
+    :param values: SQL over ``retention_total``, each with an order of its own
     :param positions: from 1, in any order, equal ones allowed
     :param count: number of the customers
     :param only: SQL condition that these customers meet; all by default
     """
     # The fraction half a position before a position is rounded up to it, whatever a float does.
+    fractions = [(position - 0.5) / count for position in positions]
+    columns = [
+        SQL("(PERCENTILE_DISC(%s::float8[]) WITHIN GROUP (ORDER BY %s))::text[]", fractions, value)
+        for value in values
+    ]
     return SQL(
-        """SELECT UNNEST(PERCENTILE_DISC(%(fractions)s::float8[])
-                         WITHIN GROUP (ORDER BY %(value)s))::text
-             FROM retention_total WHERE %(only)s""",
-        fractions=[(position - 0.5) / count for position in positions],
-        value=value,
-        only=only or SQL("TRUE"),
+        "SELECT %s FROM retention_total WHERE %s", SQL(", ").join(columns), only or SQL("TRUE")
     )
 
 
@@ -169,11 +168,12 @@ def select_middle_gaps(count):
     # so near each other that different ones could be.
     gap = SQL("(last_purchase_date - first_purchase_date)::float8 / (purchase_days - 1)")
     repeaters = SQL("purchase_days >= 3")
-    middle = select_values_at(gap, sorted({(count + 1) // 2, count // 2 + 1}), count, repeaters)
+    middle = select_values_at([gap], [(count + 1) // 2, count // 2 + 1], count, repeaters)
     return SQL(
         """SELECT DISTINCT ON (%(gap)s) last_purchase_date - first_purchase_date, purchase_days - 1
              FROM retention_total
-            WHERE %(repeaters)s AND %(gap)s IN (SELECT value::float8 FROM (%(middle)s) AS at (value))""",
+            WHERE %(repeaters)s AND %(gap)s IN (SELECT UNNEST(gaps)::float8
+                                                  FROM (%(middle)s) AS at (gaps))""",
         gap=gap,
         repeaters=repeaters,
         middle=middle,
@@ -207,19 +207,23 @@ def select_pareto_limits(a_percent, b_percent):
     )
 
 
-def create_figures(losses, company, today, settings, limits):
-    """Create ``retention_figure``: the figures of those in ``retention_total`` that differ from what stands.
+def create_figures(losses, company, today, settings, limits, partner_ids=None):
+    """Create ``retention_figure``: the figures that differ from what stands, and who has none any more.
 
     In most nights these are few: what is left to do costs as much as changed, not as there is.
+    ``customer_id`` is the row that stands, null for a new customer; ``status`` is null for one who
+    is gone.
 
     :param losses: SQL of recorded losses (``partner_id``, ``company_id``, ``date``)
     :param company: the company
     :param settings: see ``res.company._get_retention_settings``
     :param limits: see ``retention.run._get_limits``
+    :param partner_ids: the partners that ``retention_total`` is about; all by default
     """
+    only = SQL("AND partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
     return SQL(
         """CREATE TEMPORARY TABLE retention_figure ON COMMIT DROP AS
-           SELECT figure.partner_id, %(new)s
+           SELECT customer.id AS customer_id, partner_id, %(new)s
              FROM (SELECT measured.*,
                           %(segment)s AS rfm_segment,
                           %(status)s AS status
@@ -253,12 +257,13 @@ def create_figures(losses, company, today, settings, limits):
                            OFFSET 0 -- else the scores are worked out for every mention of them
                           ) AS measured
                   ) AS figure
-             LEFT JOIN retention_customer AS customer
-               ON customer.partner_id = figure.partner_id AND customer.company_id = %(company)s
+             FULL JOIN (SELECT * FROM retention_customer WHERE company_id = %(company)s %(only)s)
+                       AS customer USING (partner_id)
             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)""",
         old=SQL(", ").join(SQL.identifier("customer", name) for name in COLUMNS),
         new=SQL(", ").join(SQL.identifier("figure", name) for name in COLUMNS),
         company=company.id,
+        only=only,
         losses=_losses(losses, company.id, today),
         currency=company.currency_id.id,
         gold=limits["gold_limit"],
@@ -354,7 +359,7 @@ def _status(settings):
     )
 
 
-def insert_events(company_id, today, partner_ids=None):
+def insert_events(company_id, today):
     """Record what the figures about to be written change, before they are written.
 
     A change of a figure is an event with the old and the new value. Of a new customer only the
@@ -372,45 +377,39 @@ def insert_events(company_id, today, partner_ids=None):
              FROM (SELECT NEXTVAL('retention_event_id_seq') AS event_id, change.*
                      FROM (SELECT value.type, figure.partner_id, value.old_value, value.new_value
                              FROM retention_figure AS figure
-                             JOIN retention_customer AS customer
-                               ON customer.partner_id = figure.partner_id
-                              AND customer.company_id = %(company)s
+                             JOIN retention_customer AS customer ON customer.id = figure.customer_id
                             CROSS JOIN LATERAL (VALUES %(old)s)
                                        AS value (type, old_value, new_value)
-                            WHERE value.old_value IS DISTINCT FROM value.new_value
+                            WHERE figure.status IS NOT NULL
+                              AND value.old_value IS DISTINCT FROM value.new_value
                             UNION ALL
-                           SELECT 'status', figure.partner_id, 'prospect', 'new'
+                           SELECT 'status', partner_id, 'prospect', 'new'
+                             FROM retention_figure
+                            WHERE customer_id IS NULL AND status = 'new'
+                            UNION ALL
+                           SELECT 'status', figure.partner_id, customer.status, 'prospect'
                              FROM retention_figure AS figure
-                            WHERE figure.status = 'new'
-                              AND NOT EXISTS (
-                                  SELECT FROM retention_customer AS customer
-                                   WHERE customer.partner_id = figure.partner_id
-                                     AND customer.company_id = %(company)s)
-                            UNION ALL
-                           SELECT 'status', customer.partner_id, customer.status, 'prospect'
-                             FROM retention_customer AS customer
-                            WHERE %(gone)s) AS change
+                             JOIN retention_customer AS customer ON customer.id = figure.customer_id
+                            WHERE figure.status IS NULL) AS change
                     ORDER BY partner_id, type) AS event""",
         today=today,
         company=company_id,
         old=old,
-        gone=_gone(company_id, partner_ids),
     )
 
 
-def update_customers(company_id):
+def update_customers():
     """Write the figures that differ; a figure that stands is neither locked nor rewritten."""
     identifiers = [SQL.identifier(name) for name in COLUMNS]
     return SQL(
         """UPDATE retention_customer AS customer
-              SET %(assignments)s,
+              SET %s,
                   previous_rfm_segment = CASE WHEN customer.rfm_segment != figure.rfm_segment
                                               THEN customer.rfm_segment
                                               ELSE customer.previous_rfm_segment END
              FROM retention_figure AS figure
-            WHERE customer.partner_id = figure.partner_id AND customer.company_id = %(company)s""",
-        company=company_id,
-        assignments=SQL(", ").join(SQL("%s = figure.%s", name, name) for name in identifiers),
+            WHERE customer.id = figure.customer_id AND figure.status IS NOT NULL""",
+        SQL(", ").join(SQL("%s = figure.%s", name, name) for name in identifiers),
     )
 
 
@@ -418,39 +417,24 @@ def insert_customers(company_id):
     """Add the rows of customers who have none.
 
     A row of another run that ended after this one began is a SerializationFailure, not an error
-    that a second try would meet again. The customers who stand are read first: looked up one by
-    one in a table known to be empty, each would pass over all rows written so far.
+    that a second try would meet again.
     """
     columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
     return SQL(
         """INSERT INTO retention_customer (partner_id, company_id, %(columns)s)
-             WITH standing AS MATERIALIZED (
-                  SELECT partner_id FROM retention_customer WHERE company_id = %(company)s)
            SELECT partner_id, %(company)s, %(columns)s
-             FROM retention_figure AS figure
-            WHERE NOT EXISTS (
-                  SELECT FROM standing WHERE standing.partner_id = figure.partner_id)
+             FROM retention_figure
+            WHERE customer_id IS NULL
            ON CONFLICT DO NOTHING""",
         company=company_id,
         columns=columns,
     )
 
 
-def delete_customers(company_id, partner_ids=None):
+def delete_customers():
     """Remove the rows of those who are no customers any more."""
     return SQL(
-        "DELETE FROM retention_customer AS customer WHERE %s", _gone(company_id, partner_ids)
-    )
-
-
-def _gone(company_id, partner_ids):
-    only = (
-        SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
-    )
-    return SQL(
-        """customer.company_id = %s %s
-           AND NOT EXISTS (SELECT FROM retention_total AS total
-                            WHERE total.partner_id = customer.partner_id)""",
-        company_id,
-        only,
+        """DELETE FROM retention_customer AS customer
+            USING retention_figure AS figure
+            WHERE customer.id = figure.customer_id AND figure.status IS NULL"""
     )
