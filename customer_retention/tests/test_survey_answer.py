@@ -248,7 +248,9 @@ class TestSurveyAnswerRefused(AnswerCase):
         with self._at(days=29, hours=23):
             self.assertIn("Send my answer", self._open(path))
         with self._at(days=30, seconds=1):
-            self.assertIn("This survey is over", self._open(path, status=410))
+            text = self._open(path, status=410)
+            self.assertIn("This survey is over", text)
+            self.assertIn("July 15, 2026", text)
             start = f"/survey/start/{self.survey.access_token}"
             text = self._open(f"{start}?answer_token={self.answer.access_token}", status=410)
             self.assertIn("This survey is over", text)

@@ -33,6 +33,7 @@ class TestSurveyData(SurveyCase):
                 self.assertFalse(survey.users_login_required)
                 self.assertFalse(survey.lang_ids)  # all languages
                 self.assertTrue(survey.retention_kind)
+                self.assertNotIn("Thank", survey.description_done)  # the page has, by name
                 # The first question is the one that counts; the rest may be left out.
                 mandatory = survey.question_ids.filtered("constr_mandatory")
                 self.assertEqual(mandatory, survey.question_ids[0])
