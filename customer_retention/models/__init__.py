@@ -60,6 +60,7 @@ from . import retention_followup_day
 from . import retention_followup_escalation
 from . import retention_followup_answer
 from . import retention_program
+from . import retention_program_check
 from . import retention_program_entry
 from . import retention_program_step
 from . import retention_program_proof
