@@ -196,7 +196,11 @@ class RetentionEvent(models.Model):
         if self.type == "manual":
             name = self._get_of_cause("name") or ""
             if self.new_value:
-                return self.env._("In this state when the program began: %s", name)
+                return self.env._(
+                    "%(state)s when the program began: %(program)s",
+                    state=self._get_state_label(),
+                    program=name,
+                )
             return self.env._("Put by hand into the program %s", name)
         if self.type == "purchase":
             return self.env._("Bought on %s", self._get_day())
@@ -205,6 +209,17 @@ class RetentionEvent(models.Model):
         if self.type == "first_purchase":
             return self.env._("Bought for the first time on %s", self._get_day())
         return super()._get_description()
+
+    def _get_state_label(self):
+        """Return the state in which the customer was taken when the program began, in words."""
+        kind = self._get_of_cause("event_type")
+        if kind == "is_gold":
+            return self.env._("Gold") if self.new_value == "true" else self.env._("Not gold")
+        if kind == "abc_class":
+            return self.env._("Class %s", self._get_value_label(kind, self.new_value))
+        if kind in ("status", "rfm_segment"):
+            return self._get_value_label(kind, self.new_value)
+        return self.env._("In this state")
 
     def _get_document(self):
         """Return the sale, opportunity or answer of this event, None without."""

@@ -1,7 +1,7 @@
 from collections import Counter, defaultdict
 from functools import cache
 
-from odoo import models
+from odoo import api, models
 from odoo.tools.mail import plaintext2html
 
 from ..tools.placing import has_room
@@ -74,32 +74,66 @@ class RetentionFollowup(models.Model):
 
     def _act_activity(self, company, step):
         """Make an activity for each."""
-        self._create_activities(step, {(each, 0): each for each in self}, {0: {}})
+        self._create_activities(step, {(each, 0): each for each in self})
 
     def _act_plan(self, company, step):
-        """Make each of the plan's activities; every one is a follow-up of its own."""
-        templates = {
+        """Make each of the plan's activities on its day; every one is a follow-up of its own."""
+        today = company._get_retention_today()
+        parts = {(followup, 0): followup for followup in self}
+        for part, template in enumerate(self._get_plan_templates(step)):
+            day = max(today, template._get_date_deadline(today))
+            for followup in self:
+                if part:
+                    parts[followup, part] = followup.copy(
+                        {"part": part, "state": "open", "activity_id": False}
+                    )
+                if day > today:
+                    last = followup.date_deadline and max(followup.date_deadline, day)
+                    parts[followup, part].write({"date_opened": day, "date_deadline": last})
+        self._create_activities(step, parts)
+
+    @api.model
+    def _get_plan_templates(self, step):
+        """Return the templates of the plan of ``step``, in the order of the parts; none without plan."""
+        if step.channel != "plan":
+            return step.plan_id.template_ids.browse()
+        return step.plan_id.template_ids.sorted(lambda each: (each.sequence, each.id))
+
+    @api.model
+    def _get_plan_values(self, step):
+        """Return ``{part: values of an activity that go before those of the step}``; none without plan."""
+        return {
             part: {
                 "activity_type_id": template.activity_type_id.id,
                 "summary": template.summary,
                 "note": template.note,
             }
-            for part, template in enumerate(step.plan_id.template_ids.sorted("sequence"))
+            for part, template in enumerate(self._get_plan_templates(step))
         }
-        parts = {(followup, 0): followup for followup in self}
-        for part in [*templates][1:]:
-            for followup in self:
-                parts[followup, part] = followup.copy(
-                    {"part": part, "state": "open", "activity_id": False}
-                )
-        self._create_activities(step, parts, templates)
 
-    def _create_activities(self, step, parts, templates):
+    def _assign(self, user):
+        """Give these to ``user``, who finds on My Day what nobody had as something of today."""
+        going = self.filtered(lambda each: each.state == "open" and each.user_id != user)
+        going.activity_id.user_id = user
+        without = going.filtered(lambda each: not each.activity_id)
+        for company, followups in without.grouped("company_id").items():
+            followups.write({"user_id": user.id, "date_opened": company._get_retention_today()})
+        without._create_missing_activities()
+
+    def _create_missing_activities(self):
+        """Make the activities of these, which had nobody until now."""
+        for step, followups in self.grouped("step_id").items():
+            if step:
+                followups._create_activities(
+                    step, {(followup, followup.part): followup for followup in followups}
+                )
+
+    def _create_activities(self, step, parts):
         """Create the activities of placed follow-ups in one go, without a mail each.
 
         :param parts: ``{(follow-up, part): follow-up of the part}``
-        :param templates: ``{part: values of the activity that go before those of the step}``
         """
+        templates = self._get_plan_values(step)
         addressees = {key: each._get_addressee() for key, each in parts.items()}
         partners = self.env["res.partner"].union(*addressees.values())
         summaries = step._render("summary", partners)
@@ -109,7 +143,7 @@ class RetentionFollowup(models.Model):
         assigned = {key: each for key, each in parts.items() if each.user_id}
         values = []
         for key, followup in assigned.items():
-            template = templates[key[1]]
+            template = templates.get(key[1], {})
             addressee = addressees[key]
             values.append(
                 {

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.mail import plaintext2html
 
 POSTPONEMENTS = 3
 
@@ -39,14 +40,31 @@ class RetentionFollowup(models.Model):
     @api.depends("partner_id", "enrollment_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_what_to_know(self):
+        texts = self._get_texts()
         for followup in self:
             partner = followup.partner_id.with_company(followup.company_id)
             followup.why = followup._get_why(partner)
             activity = followup.sudo().activity_id
-            followup.what_to_do = activity.summary or followup.step_id.display_name
-            followup.what_to_say = activity.note
+            summary, note = texts.get(followup, (activity.summary, activity.note))
+            followup.what_to_do = summary or followup.step_id.display_name
+            followup.what_to_say = note
             followup.is_gold = partner.is_gold
             followup.what_to_know = "\n".join(followup._get_facts(partner)) or False
+
+    def _get_texts(self):
+        """Return the summary and note of those that have no activity, as theirs would be: ``{follow-up: …}``."""
+        texts = {}
+        # Read with the reader's own rights before: what sudo reads is not asked for them again.
+        self.mapped("partner_id")
+        without = self.sudo().filtered(lambda each: each.step_id and not each.activity_id)
+        for step, followups in without.grouped("step_id").items():
+            addressees = {each: each._get_addressee() for each in followups}
+            partners = self.env["res.partner"].sudo().union(*addressees.values())
+            summaries, notes = step._render("summary", partners), step._render("note", partners)
+            for followup, addressee in addressees.items():
+                note = notes[addressee.id]
+                texts[followup] = summaries[addressee.id], note and plaintext2html(note)
+        return texts
 
     def _get_why(self, partner):
         """Return why ``partner`` is to be followed up now: what happened, else the state they are in."""
@@ -104,6 +122,18 @@ class RetentionFollowup(models.Model):
                 self.env._("Beware: %s.", ", ".join(partner.deal_breaker_ids.mapped("name")))
             )
         return [fact for fact in facts if fact]
+
+    def action_assign(self):
+        """Ask whom to give these to."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who does it?"),
+            "res_model": "retention.followup.assign",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_followup_ids": self.ids, "dialog_size": "small"},
+        }
 
     def action_open_partner(self):
         """Open the customer's contact."""

@@ -130,8 +130,8 @@ class RetentionFollowup(models.Model):
     def _hand_on_activity(self, heir):
         """Give the activity to ``heir``, with a note of why; make one where nobody had it."""
         self.ensure_one()
-        if not self.activity_id and self.channel == "activity":
-            self._create_activities(self.step_id, {(self, 0): self}, {0: {}})
+        if not self.activity_id:
+            self._create_missing_activities()
         activity = self.activity_id
         if not activity:
             return

@@ -64,7 +64,7 @@ class RetentionProgram(models.Model):
             if channel == "activity":
                 kind = step.activity_type_id.name
             elif channel == "plan":
-                kind = step.plan_id.template_ids.sorted("sequence")[part:][:1].activity_type_id.name
+                kind = Followup._get_plan_templates(step)[part:][:1].activity_type_id.name
             kinds[kind or self.env._("Other")] += count
         return kinds, mails
 

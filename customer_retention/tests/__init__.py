@@ -70,6 +70,7 @@ from . import test_facts_json2
 from . import test_sampling
 from . import test_satisfaction_event
 from . import test_followup_answer
+from . import test_followup_assign
 from . import test_survey_invite
 from . import test_satisfaction_tours
 from . import test_satisfaction_loop

@@ -254,9 +254,7 @@ class TestProgramPreview(ProgramCase):
         # Not said a second time among what to know.
         self.assertFalse(followup.what_to_know)
         event = followup.enrollment_id.event_id
-        self.assertEqual(
-            event.description, "In this state when the program began: Silent gold customer"
-        )
+        self.assertEqual(event.description, "Silent when the program began: Silent gold customer")
         for values, why in (
             ({"event_type": "abc_class", "class_to": "a"}, "class A"),
             ({"event_type": "is_gold", "gold_to": "true"}, "gold customer"),

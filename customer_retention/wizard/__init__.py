@@ -9,5 +9,6 @@ from . import retention_loss_record
 from . import retention_program_add
 from . import retention_program_start
 from . import retention_followup_answer
+from . import retention_followup_assign
 from . import retention_followup_postpone
 from . import retention_survey_send
