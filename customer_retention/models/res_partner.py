@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from .retention_customer import RetentionCustomer
 from .sql_figure import search_in_sql
+from .visible_one2many import VisibleOne2many
 
 SALESMAN = "sales_team.group_sale_salesman"
 # Events shown on the page of a customer.
@@ -39,7 +40,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    retention_customer_ids = fields.One2many(
+    retention_customer_ids = VisibleOne2many(
         "retention.customer", "partner_id", "Customer Figures", groups=SALESMAN
     )
     retention_currency_id = figure(

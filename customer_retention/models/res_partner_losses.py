@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .res_partner import SALESMAN
+from .visible_one2many import VisibleOne2many
 
 # Latest of what went wrong that are put in words on the form.
 LATEST = 5
@@ -20,10 +21,10 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    retention_mention_ids = fields.One2many(
+    retention_mention_ids = VisibleOne2many(
         "retention.mention", "partner_id", "Reasons Given", groups=SALESMAN
     )
-    retention_loss_ids = fields.One2many("retention.loss", "partner_id", "Losses", groups=SALESMAN)
+    retention_loss_ids = VisibleOne2many("retention.loss", "partner_id", "Losses", groups=SALESMAN)
     choice_reason_ids = fields.Many2many(
         "retention.reason",
         string="Chooses Us For",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, hmac
 
 from .sql_figure import search_in_sql
+from .visible_one2many import VisibleOne2many
 
 
 class ResPartner(models.Model):
@@ -9,7 +10,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    retention_followup_ids = fields.One2many(
+    retention_followup_ids = VisibleOne2many(
         "retention.followup",
         "partner_id",
         "Follow-ups",

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..report import referral_figures
 from .sql_figure import search_in_sql
+from .visible_one2many import VisibleOne2many
 
 SALESMAN = "sales_team.group_sale_salesman"
 
@@ -67,7 +68,7 @@ class ResPartner(models.Model):
         help="The same with those whom these brought in turn, and so on.",
     )
 
-    thanks_ids = fields.One2many(
+    thanks_ids = VisibleOne2many(
         "retention.thanks", "partner_id", groups=SALESMAN, help="How they were thanked."
     )
     last_thanks_date = referral_figure(

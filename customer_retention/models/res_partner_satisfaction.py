@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..tools.measures import LEVELS, nps_group
 from .res_partner import SALESMAN
 from .sql_figure import search_in_sql
+from .visible_one2many import VisibleOne2many
 
 # Comments shown on the page of a customer, and how much of each, in characters.
 LATEST = 3
@@ -20,7 +21,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    satisfaction_ids = fields.One2many(
+    satisfaction_ids = VisibleOne2many(
         "retention.satisfaction", "partner_id", "What They Said", groups=SALESMAN
     )
     # Read with the figures, in one statement, for all that the form shows of answers.

@@ -177,8 +177,19 @@ class TestCompleteness(RetentionCase):
                 self._count(name, 1, portal_access="read")
 
     def test_form(self):
-        """A manager's form saves a line."""
-        form = Form(self.Line.with_user(self._create_user("manager", MANAGER)))
-        form.field_id = self.env["ir.model.fields"]._get("res.partner", "website")
+        """A manager chooses among the fields of contacts, and saves a line."""
+        manager = self._create_user("manager", MANAGER)
+        field = self.env["ir.model.fields"]._get("res.partner", "website")
+        Fields = self._as(self.env["ir.model.fields"], manager)
+        self.assertIn(field.id, [each[0] for each in Fields.name_search("Website")])
+        self.assertEqual(set(Fields.search([]).mapped("model")), {"res.partner"})
+        admin = self._create_user("admin_too", f"{MANAGER},base.group_system")
+        every = self._as(Fields, admin)
+        self.assertTrue(every.search_count([("model", "!=", "res.partner")]))
+        form = Form(self.Line.with_user(manager))
+        form.field_id = field
         form.weight = 7
-        self.assertEqual(form.save().weight, 7)
+        line = form.save()
+        self.assertEqual(line.weight, 7)
+        self.env.invalidate_all()
+        self.assertTrue(line.display_name)

@@ -114,6 +114,48 @@ class TestLossesAccess(LossesAccessCase):
             ],
         )
 
+    def test_lists_are_searched_as_they_are_read(self):
+        """Whether a list is empty, and whose row one is, tells nothing of what one may not see."""
+        self._refresh()
+        self.env["retention.thanks"].create(
+            [{"partner_id": each.id, "kind": "call"} for each in self.customers]
+        )
+        other = self._create_company("Other")
+        stranger = self._create_user("stranger", MANAGER, other)
+        lists = [
+            name
+            for name, field in self.customers._fields.items()
+            if field.type == "one2many" and field.comodel_name.startswith("retention.")
+        ]
+        filled = {
+            "retention_customer_ids",
+            "retention_loss_ids",
+            "retention_mention_ids",
+            "thanks_ids",
+        }
+        self.assertLess(filled, set(lists))
+        mine = ("id", "in", self.customers.ids)
+        for user, seen in (
+            (self.ann, self.of_ann | self.of_nobody),
+            (self.bob, self.customers),
+            (stranger, self.customers.browse()),
+        ):
+            Partner = self._as(self.env["res.partner"], user)
+            for name in lists:
+                found = seen if name in filled else seen.browse()
+                empty = self.customers - found
+                ids = self.customers[name].ids
+                with self.subTest(user=user.login, field=name):
+                    for condition, expected in (
+                        ((name, "!=", False), found),
+                        ((name, "=", False), empty),
+                        ((name, "in", ids), found),
+                        ((name, "not in", ids), empty),
+                        ((name, "in", [False, *ids]), self.customers),
+                    ):
+                        partners = Partner.search([mine, condition])
+                        self.assertEqual(set(partners.ids), set(expected.ids), condition)
+
     def test_salesperson_writes_own(self):
         """A salesperson notes reasons and losses of own customers, not of a colleague's."""
         Mention = self._as(self.env["retention.mention"], self.ann)
