@@ -13,6 +13,7 @@ from . import retention_refresh
 from . import retention_customer
 from . import retention_badge_mixin
 from . import account_move
+from . import ir_http
 from . import crm_lead
 from . import sale_order
 from . import res_partner

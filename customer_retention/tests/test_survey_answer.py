@@ -330,6 +330,18 @@ class TestSurveyAnswerRefused(AnswerCase):
         again = self._call("submit", question_id=self.question.id, **{mine: good})
         self.assertIn("error", again[1])
 
+    def test_core_calls(self):
+        """Calls without readable parameters get a 400, and no trace."""
+        for name in ("begin", "next_question", "submit"):
+            path = f"/survey/{name}/{self.survey.access_token}/{self.answer.access_token}"
+            for params in ("5", "[1]", '"x"', "true", "null", '{"self": 1}', "{", "[" * 99999):
+                with self.subTest(name=name, params=params[:20]):
+                    body = f'{{"jsonrpc": "2.0", "params": {params}}}'
+                    headers = {"Content-Type": "application/json"}
+                    text = self._open(path, status=400, data=body, headers=headers)
+                    self.assertNotIn("Traceback", text)
+        self.assertUntouched()
+
     def test_core_pages(self):
         """Wrong pages, languages and tokens in addresses of core end on a page."""
         survey, answer = self.survey.access_token, self.answer.access_token
