@@ -53,6 +53,10 @@ class TestTours(HttpCase):
         """The partner form says who the customer is, why, and leads to the purchases."""
         self.start_tour(f"/odoo/contacts/{self.gold.id}", "retention_customer_form", login="admin")
 
+    def test_analysis(self):
+        """The page of value and movements: its curve in words, and every number opens its records."""
+        self.start_tour("/odoo/retention-analysis", "retention_analysis", login="admin")
+
     def test_customer_list(self):
         """The app shows customers by status, filters them and opens the contact."""
         self.start_tour("/odoo", "retention_customer_list", login="admin")

@@ -6,7 +6,7 @@ import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useService } from "@web/core/utils/hooks";
-import { accentColor, RetentionChart, themeColor } from "../chart/retention_chart";
+import { accentColor, dashedLabels, RetentionChart, themeColor } from "../chart/retention_chart";
 
 /** Pareto curve, status by class, and who moved: every figure opens its records. */
 export class RetentionAnalysis extends Component {
@@ -97,7 +97,13 @@ export class RetentionAnalysis extends Component {
                 plugins: {
                     legend: {
                         position: "bottom",
-                        labels: { color: text, usePointStyle: true, pointStyle: "line" },
+                        labels: {
+                            color: text,
+                            usePointStyle: true,
+                            pointStyle: "line",
+                            pointStyleWidth: 30,
+                            generateLabels: dashedLabels,
+                        },
                     },
                     tooltip: {
                         callbacks: {

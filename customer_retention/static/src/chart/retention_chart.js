@@ -11,6 +11,16 @@ export function accentColor() {
     return themeColor("link-color") || themeColor("primary");
 }
 
+/** Returns the entries of a legend, dashed as their lines are: Chart.js draws points solid. */
+export function dashedLabels(chart) {
+    // eslint-disable-next-line no-undef
+    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map((label) => ({
+        ...label,
+        lineDash: chart.data.datasets[label.datasetIndex].borderDash || [],
+        lineWidth: chart.data.datasets[label.datasetIndex].borderWidth,
+    }));
+}
+
 /** A Chart.js chart; `label` says in words what it shows, for those who do not see it. */
 export class RetentionChart extends Component {
     static template = "customer_retention.RetentionChart";

@@ -15,7 +15,7 @@ export class PurchaseMonths extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ config: null });
+        this.state = useState({ config: null, label: "" });
         onWillStart(() => this.load(this.props.record));
         onWillUpdateProps((props) => {
             if (props.record.resId !== this.props.record.resId) {
@@ -24,19 +24,25 @@ export class PurchaseMonths extends Component {
         });
     }
 
-    get label() {
-        return _t("Value of each of the last 24 months");
-    }
-
     async load(record) {
         const months = record.resId
             ? await this.orm.call("retention.analysis", "get_months", [record.resId])
             : [];
-        this.state.config = months.length ? this.getConfig(months, record) : null;
+        const currencyId = record.data.retention_currency_id?.id;
+        this.state.config = months.length ? this.getConfig(months, currencyId) : null;
+        this.state.label = this.getLabel(months, currencyId);
     }
 
-    getConfig(months, record) {
-        const currencyId = record.data.retention_currency_id?.id;
+    /** The words under the bars: with the highest of them, since they have no scale. */
+    getLabel(months, currencyId) {
+        const highest = Math.max(0, ...months.map(([, amount]) => amount));
+        return _t(
+            "Value a month, last 24 months; at most %s",
+            formatMonetary(highest, { currencyId, digits: [16, 0], trailingZeros: false })
+        );
+    }
+
+    getConfig(months, currencyId) {
         const labels = months.map(([day]) => deserializeDate(day).toFormat("LLL yyyy"));
         const muted = themeColor("secondary-color") || themeColor("body-color");
         return {

@@ -25,6 +25,10 @@ registry.category("web_tour.tours").add("retention_customer_form", {
         },
         { trigger: ".o_field_widget[name=value_trend]:contains(▼ 10 % vs the year before)" },
         {
+            content: "the last 24 months as bars, with the highest in words",
+            trigger: ".o_retention_months:contains(at most $ 10,000):has(canvas[aria-label])",
+        },
+        {
             content: "rank and rhythm",
             trigger: ".o_field_widget[name=rank]:contains(1)",
         },
