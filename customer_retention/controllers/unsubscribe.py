@@ -27,6 +27,8 @@ class RetentionUnsubscribe(http.Controller):
 
     def _get_partner(self, partner_id, token):
         """Return the contact that the link was made for, or None."""
+        if not token.isascii():
+            return None  # none of ours; cannot be compared
         partner = request.env["res.partner"].sudo().browse(partner_id).exists()
         if partner.email_normalized and consteq(partner._get_unsubscribe_token(), token):
             return partner

@@ -285,7 +285,7 @@ class TestUnsubscribe(HttpCase):
         self.assertIn("edwin@example.com", self.url_open(url).text)
         self.assertFalse(partner.is_blacklisted)
         foreign = f"/retention/unsubscribe/{other.id}/{partner._get_unsubscribe_token()}"
-        for wrong in (foreign, url + "0", "/retention/unsubscribe/999999999/x"):
+        for wrong in (foreign, url + "0", url + "é", "/retention/unsubscribe/999999999/x"):
             answer = self.url_open(wrong, data={"List-Unsubscribe": "One-Click"})
             self.assertEqual(answer.status_code, 404)
             self.assertNotIn("ann@example.com", answer.text)
