@@ -154,10 +154,11 @@ class RetentionFollowup(models.Model):
         self._do("no")
 
     def action_tomorrow(self):
-        """Move these to the next working day."""
+        """Move these to the next working day; what is there already, after a second click, stays."""
+        self.check_access("read")
         for company, followups in self.grouped("company_id").items():
-            today = company._get_retention_today()
-            followups._postpone(company._add_working_days(today, 1))
+            day = company._add_working_days(company._get_retention_today(), 1)
+            followups.filtered(lambda each, day=day: each.date_opened != day)._postpone(day)
 
     def action_not_now(self):
         """Ask for how many days this is put off."""

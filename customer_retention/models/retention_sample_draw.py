@@ -52,7 +52,10 @@ class RetentionSample(models.Model):
     def action_draw(self):
         """Draw the sample; it is not drawn a second time."""
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
+        if self.try_lock_for_update(allow_referencing=True) != self:
+            raise UserError(
+                self.env._("This is being drawn right now. Please look again in a minute.")
+            )
         for sample in self:
             if sample.state != "draft":
                 raise UserError(

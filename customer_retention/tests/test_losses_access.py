@@ -178,6 +178,9 @@ class TestLossesAccess(LossesAccessCase):
         self.assertEqual(wizard.value_year, 4)
         wizard.action_record()
         self.assertFigures(self.of_nobody, status="lost")
+        losses = self.of_nobody.retention_loss_ids
+        wizard.action_record()
+        self.assertEqual(self.of_nobody.retention_loss_ids, losses, "a second click records one")
 
     def test_value_of_hidden_customer_is_not_proposed(self):
         """A form asked for a colleague's customer, or another company, proposes no value."""

@@ -662,7 +662,9 @@ class TestActing(ProgramCase):
         """Tomorrow is the next working day; after three times it has to be done or stopped."""
         followup = self._open_followup()
         followup.action_tomorrow()
+        followup.action_tomorrow()
         self.assertEqual(followup.activity_id.date_deadline, days_ago(-1))
+        self.assertEqual(followup.postponed_count, 1, "a second click does not count")
         self.assertEqual(
             self._put_off(followup, 7), "Back on Monday, 22 June. Times left after that: 1."
         )

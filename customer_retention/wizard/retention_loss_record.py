@@ -36,6 +36,7 @@ class RetentionLossRecord(models.TransientModel):
         "without taxes, in company currency.",
     )
     note = fields.Text("What Happened")
+    loss_id = fields.Many2one("retention.loss", readonly=True, help="What was recorded.")
 
     @api.depends("partner_id", "date", "company_id")
     def _compute_value_year(self):
@@ -50,16 +51,18 @@ class RetentionLossRecord(models.TransientModel):
             wizard.value_year = loss.value_year
 
     def action_record(self):
-        """Record the loss, and let the customer's status follow at once."""
+        """Record the loss, and let the customer's status follow at once; a second click records nothing."""
         self.ensure_one()
+        if self.loss_id:
+            return {"type": "ir.actions.act_window_close"}
         names = ("date", "reason_id", "competitor_id", "avoidable", "value_year", "note")
         values = self.read(names, load=False)[0]
-        loss = self.env["retention.loss"].create(
+        self.loss_id = self.env["retention.loss"].create(
             {
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
                 **{name: values[name] for name in names},
             }
         )
-        loss._refresh_status()
+        self.loss_id._refresh_status()
         return {"type": "ir.actions.act_window_close"}

@@ -31,6 +31,7 @@ class RetentionSurveySend(models.TransientModel):
     left_out_count = fields.Integer("Left Out", compute="_compute_asked")
     asked_names = fields.Char("Will Be Asked", compute="_compute_asked")
     left_out = fields.Text("Who Is Left Out", compute="_compute_asked")
+    is_sent = fields.Boolean(readonly=True, help="Of two clicks at once only one sends.")
 
     @api.model
     def _selection_survey(self):
@@ -156,6 +157,8 @@ class RetentionSurveySend(models.TransientModel):
         if not asked:
             raise UserError(self.env._("Nobody of these can be asked now."))
         contacts = self.env["res.partner"].union(*asked)
+        # Two clicks at once both write it: the second waits, looks again and finds nobody to ask.
+        self.is_sent = True
         survey._invite(contacts, self.company_id, document=asked, sender=self.env.user)
         return {
             "type": "ir.actions.client",
