@@ -9,5 +9,8 @@ from . import retention_expectation_report
 from . import retention_invitation_report
 from . import retention_satisfaction_report
 from . import retention_satisfaction_call
+from . import retention_satisfaction_category
 from . import retention_satisfaction_analysis
+from . import retention_satisfaction_group
 from . import retention_satisfaction_outcome
+from . import retention_satisfaction_share

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.retention_customer import STATUSES
@@ -77,13 +76,6 @@ class RetentionSatisfactionReport(models.Model):
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", readonly=True)
     reference = fields.Char("About", readonly=True, help="Name of the document it is about.")
-    categ_ids = fields.Many2many(
-        "product.category",
-        string="Product Categories",
-        compute="_compute_categ_ids",
-        search="_search_categ_ids",
-        help="Of the products on the order it is about.",
-    )
 
     level = fields.Selection(
         [
@@ -292,27 +284,6 @@ class RetentionSatisfactionReport(models.Model):
                 self.env["retention.customer"]._get_today_sql(SQL("answer.company_id")),
             )
         return {name: facts[name] for name in names}
-
-    def _compute_categ_ids(self):
-        lines = self.env["retention.expectation.report"]._read_group(
-            [("satisfaction_id", "in", self.ids)], ["satisfaction_id"], ["categ_id:recordset"]
-        )
-        categories = {answer.id: categs for answer, categs in lines}
-        for answer in self:
-            answer.categ_ids = categories.get(answer.id, False)
-
-    def _search_categ_ids(self, operator, value):
-        if operator.startswith("not"):
-            return NotImplemented
-
-        def about(*condition):
-            lines = self.env["retention.expectation.report"]._search([condition])
-            return Domain("id", "in", lines.subselect("satisfaction_id"))
-
-        if operator == "in" and False in value:
-            known = [each for each in value if each]
-            return ~about("categ_id", "!=", False) | about("categ_id", "in", known)
-        return about("categ_id", operator, value)
 
     def action_open_answer(self):
         """Open the answer."""
