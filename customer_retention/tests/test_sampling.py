@@ -39,6 +39,16 @@ class TestSampleSize(BaseCase):
         self.assertEqual(sample_size(1_000, 0.05, 0.99), 400)
         self.assertEqual(sample_size(300, 0.10, 0.90), 56)
 
+    def test_percent(self):
+        """Rates and percents say the same: nobody asks for ±500 %."""
+        self.assertEqual(sample_size(1_000, 5, 95), 278)
+        self.assertEqual(sample_size(100, 5, 0.95), 80)
+        self.assertEqual(sample_size(5_000, 0.05, 95), 357)
+        # ±1 %: 9603.65 / (1 + 9602.65 / 1000) = 905.78; ±100 % nobody asks for.
+        self.assertEqual(sample_size(1_000, 1, 95), 906)
+        self.assertEqual(sample_size(2_000, 2.5, 99.9), sample_size(2_000, 0.025, 0.999))
+        self.assertEqual(margin(100, 1_000, 95), margin(100, 1_000, 0.95))
+
     def test_small(self):
         """Nobody, one, and an error so wide that one answer is enough."""
         self.assertEqual(sample_size(0, 0.05, 0.95), 0)
@@ -81,10 +91,16 @@ class TestSampleSize(BaseCase):
             (lambda: sample_size(-1, 0.05, 0.95), "population", "-1", "from 0 on"),
             (lambda: sample_size(1.5, 0.05, 0.95), "population", "1.5", "whole number"),
             (lambda: sample_size(100, 0, 0.95), "error", "0", "above 0 and below 1"),
-            (lambda: sample_size(100, 5, 0.95), "error", "5", "above 0 and below 1"),
+            (lambda: sample_size(100, 100, 0.95), "error", "100", "percent from 1 to below 100"),
             (lambda: sample_size(100, float("nan"), 0.95), "error", "nan", "above 0"),
-            (lambda: sample_size(100, 0.05, 1), "confidence", "1", "above 0 and below 1"),
-            (lambda: sample_size(100, 0.05, 95), "confidence", "95", "above 0 and below 1"),
+            (
+                lambda: sample_size(100, 0.05, 1),
+                "confidence",
+                "1",
+                "a rate below 1, or percent above 1",
+            ),
+            (lambda: sample_size(100, 0.05, 100), "confidence", "100", "below 100"),
+            (lambda: sample_size(100, 0.05, -5), "confidence", "-5", "above 0"),
             (lambda: margin(-1, 100, 0.95), "answers", "-1", "from 0 on"),
             (lambda: invitations(10, 0, 100), "response_rate", "0", "above 0 and up to 1"),
             (lambda: invitations(10, 1.1, 100), "response_rate", "1.1", "above 0 and up to 1"),

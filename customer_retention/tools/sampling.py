@@ -21,12 +21,12 @@ def sample_size(population, error, confidence):
     """Return how many of ``population`` have to answer, so that a share is known within ``error``.
 
     :param population: number of customers, 0 or more
-    :param error: half the width of the interval, a rate between 0 and 1: 0.05 for ±5 %
-    :param confidence: a rate between 0 and 1: 0.95 for 95 %
+    :param error: half the width of the interval, as a rate or in percent: 0.05 or 5 for ±5 %
+    :param confidence: as a rate or in percent: 0.95 or 95 for 95 %
     :raise ValueError: naming the argument, its value and what is allowed
     """
     _check_count("population", population)
-    _check_between("error", error)
+    error = _get_rate("error", error)
     infinite = _get_z(confidence) ** 2 / 4 / error**2
     if not population:
         return 0
@@ -38,7 +38,7 @@ def margin(answers, population, confidence):
     """Return within which error ``answers`` of ``population`` know a share, a rate 0-1; None for none.
 
     The same formula the other way round: for the share of 0.5, with the whole population known
-    where all have answered.
+    where all have answered. ``confidence`` as in :func:`sample_size`.
     """
     _check_count("population", population)
     _check_count("answers", answers)
@@ -74,13 +74,20 @@ def draw_order(seed, ids):
 
 
 def _get_z(confidence):
-    _check_between("confidence", confidence)
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+    # Sure to 100 % is nobody, sure to 1 % nobody wants to be: which of them 1 means is not guessed.
+    if confidence == 1:
+        raise ValueError("confidence is 1; allowed is a rate below 1, or percent above 1")
+    return NormalDist().inv_cdf((1 + _get_rate("confidence", confidence)) / 2)
 
 
-def _check_between(name, value):
-    if not 0 < value < 1:
-        raise ValueError(f"{name} is {value!r}; allowed is above 0 and below 1")
+def _get_rate(name, value):
+    """Return ``value`` as a rate; from 1 on it is in percent."""
+    if not 0 < value < 100:
+        raise ValueError(
+            f"{name} is {value!r}; allowed is a rate above 0 and below 1, or percent from 1 to "
+            "below 100"
+        )
+    return value if value < 1 else value / 100
 
 
 def _check_count(name, value):
