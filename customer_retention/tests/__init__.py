@@ -4,6 +4,7 @@ from . import test_abc
 from . import test_access
 from . import test_analysis
 from . import test_event
+from . import test_expectation
 from . import test_gold
 from . import test_multi_company
 from . import test_partner_figures
