@@ -6,6 +6,7 @@ from . import retention_choice_report
 from . import retention_source_report
 from . import retention_to_thank
 from . import retention_expectation_report
+from . import retention_expectation_bill
 from . import retention_invitation_report
 from . import retention_satisfaction_report
 from . import retention_satisfaction_call

@@ -5,8 +5,6 @@ from odoo.tools import SQL
 TOLERANCE = 0.01
 # More lines than any order line has an id: makes one id of two, below what browsers can count.
 LINES = 2**27
-# What the invoiced quantity costs at the price of the order line.
-QUOTED = SQL("line.price_subtotal / NULLIF(line.product_uom_qty, 0) * line.qty_invoiced")
 
 
 class RetentionExpectationReport(models.Model):
@@ -14,8 +12,8 @@ class RetentionExpectationReport(models.Model):
 
     The order is the one asked about, or those of the invoice asked about; down payments,
     expenses and notes are left out. Facts are as they stand today, not as on the day of the
-    answer; one that is not known is null, and nothing is short of what was never ordered, or was
-    cancelled. Amounts are untaxed, in company currency at the order's own rate, days in the
+    answer; one that is not known is null, and nothing is short of what was never ordered, was
+    cancelled, or is not due yet. Amounts are untaxed, in company currency at the order's own rate, days in the
     company's zone. Nothing is stored.
     """
 
@@ -71,7 +69,8 @@ class RetentionExpectationReport(models.Model):
     amount_quoted = fields.Monetary(
         "Quoted",
         readonly=True,
-        help="What the invoiced quantity costs at the price of the order, without taxes.",
+        help="What the invoiced quantity, less what was returned, costs at the price of the order, "
+        "without taxes.",
     )
     amount_invoiced = fields.Monetary(
         "Invoiced", readonly=True, help="Posted invoices less credit notes, without taxes."
@@ -88,7 +87,8 @@ class RetentionExpectationReport(models.Model):
         "Short",
         aggregator="avg",
         readonly=True,
-        help="Share of the ordered quantity that was not delivered (0 to 1).",
+        help="Share of the ordered quantity that was not delivered (0 to 1); nothing is missing "
+        "before the promised day is over.",
     )
     is_not_kept = fields.Boolean(
         "Not as Ordered",
@@ -97,8 +97,16 @@ class RetentionExpectationReport(models.Model):
     )
 
     _depends = {
-        "account.move": ["state"],
-        "account.move.line": ["move_id", "parent_state", "sale_line_ids"],
+        "account.move": ["move_type", "state"],
+        "account.move.line": [
+            "currency_id",
+            "move_id",
+            "parent_state",
+            "price_subtotal",
+            "product_uom_id",
+            "quantity",
+            "sale_line_ids",
+        ],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
         "res.company": ["currency_id"],
@@ -121,6 +129,7 @@ class RetentionExpectationReport(models.Model):
             "order_id",
             "price_subtotal",
             "product_id",
+            "product_uom_id",
             "product_uom_qty",
             "qty_delivered",
             "qty_delivered_method",
@@ -162,86 +171,98 @@ class RetentionExpectationReport(models.Model):
 
     @api.model
     def _get_lines_query(self, answers, lines, once):
-        """Return rows of answers; ``lines`` joins ``line``, what each answer is about."""
+        """Return rows of answers; ``lines`` joins ``line``, what each answer is about.
+
+        Each step of it is planned by itself where ``once``: the price of looking for credit notes
+        would drown all others, and the joins would be a matter of luck.
+        """
         purchase = self.env["retention.purchase"]
         return SQL(
             """SELECT fact.*, %(is_not_kept)s AS is_not_kept
-                 FROM (SELECT answer.id::bigint * %(count)s + line.id AS id,
-                              answer.id AS satisfaction_id, answer.date, answer.company_id,
-                              company.currency_id, answer.partner_id, answer.user_id,
-                              answer.expectation, answer.level, answer.comment,
-                              line.order_id, line.product_id, template.categ_id,
+                 FROM (SELECT known.id, known.satisfaction_id, known.date, known.company_id,
+                              known.currency_id, known.partner_id, known.user_id,
+                              known.expectation, known.level, known.comment, known.order_id,
+                              known.product_id, known.categ_id,
                               known.date_promised, known.date_delivered,
                               known.date_delivered - known.date_promised AS late_days,
                               known.amount_quoted, known.amount_invoiced,
-                              known.amount_invoiced / NULLIF(known.amount_quoted, 0) - 1
-                                  AS price_over_rate,
-                              line.product_uom_qty AS quantity_ordered,
-                              known.quantity_delivered,
-                              CASE WHEN known.quantity_delivered IS NOT NULL
-                                     AND line.product_uom_qty != 0
-                                   THEN GREATEST(0, 1 - known.quantity_delivered
-                                                        / line.product_uom_qty) END AS short_rate
-                         FROM %(answers)s AS answer
-                         JOIN res_company AS company ON company.id = answer.company_id
-                         JOIN res_currency AS currency ON currency.id = company.currency_id
-                         %(lines)s
-                         JOIN sale_order AS sale ON sale.id = line.order_id
-                         LEFT JOIN product_product AS product ON product.id = line.product_id
-                         LEFT JOIN product_template AS template
-                           ON template.id = product.product_tmpl_id
-                        CROSS JOIN LATERAL (
-                              SELECT %(promised)s AS date_promised,
-                                     %(delivered)s AS date_delivered,
-                                     %(quoted)s AS amount_quoted,
-                                     %(invoiced)s AS amount_invoiced,
-                                     CASE WHEN sale.state = 'sale'
-                                           AND (line.qty_delivered_method != 'manual'
-                                                OR line.qty_delivered != 0)
-                                          THEN line.qty_delivered END AS quantity_delivered
+                              CASE WHEN known.amount_invoiced = known.amount_quoted
+                                     AND known.amount_quoted != 0 THEN 0
+                                   ELSE known.amount_invoiced / NULLIF(known.amount_quoted, 0) - 1
+                                    END AS price_over_rate,
+                              known.quantity_ordered, known.quantity_delivered,
+                              CASE WHEN known.quantity_ordered = 0 THEN NULL
+                                   WHEN known.quantity_delivered >= known.quantity_ordered THEN 0
+                                   WHEN COALESCE(known.date_promised < %(today)s, TRUE)
+                                   THEN 1 - known.quantity_delivered / known.quantity_ordered
+                                    END AS short_rate
+                         FROM (SELECT line.*, line.product_uom_qty AS quantity_ordered,
+                                      %(quoted)s AS amount_quoted,
+                                      %(invoiced)s AS amount_invoiced
+                                 FROM (SELECT line.*, %(promised)s AS date_promised,
+                                              %(delivered)s AS date_delivered,
+                                              %(billed)s AS quantity_billed,
+                                              CASE WHEN line.state = 'sale'
+                                                    AND (line.qty_delivered_method != 'manual'
+                                                         OR line.qty_delivered != 0)
+                                                   THEN %(delivered_quantity)s
+                                                    END AS quantity_delivered
+                                         FROM (%(rows)s %(once)s) AS line
+                                      %(once)s) AS line
+                                 JOIN res_currency AS currency ON currency.id = line.currency_id
                               %(once)s) AS known
-                        WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
-                          AND line.is_expense IS NOT TRUE
-                        %(once)s) AS fact""",
-            answers=answers,
+                      %(once)s) AS fact""",
+            rows=self._get_rows_query(answers, lines),
             once=SQL("OFFSET 0") if once else SQL(),
             is_not_kept=self._get_not_kept_sql(),
-            count=LINES,
-            lines=lines,
-            promised=purchase._get_company_day(SQL("sale.commitment_date"), SQL("sale.company_id")),
+            promised=purchase._get_company_day(
+                SQL("line.commitment_date"), SQL("line.order_company_id")
+            ),
             delivered=self._get_delivery_day_sql(),
-            quoted=self._get_billed_sql(QUOTED),
-            invoiced=self._get_billed_sql(SQL("line.untaxed_amount_invoiced")),
+            delivered_quantity=self._get_delivered_sql(),
+            billed=self._get_billed_quantity_sql(),
+            quoted=self._get_quoted_sql(),
+            invoiced=self._get_invoiced_sql(),
+            today=self.env["retention.customer"]._get_today_sql(SQL("known.company_id")),
         )
 
     @api.model
-    def _get_billed_sql(self, amount):
-        """Return ``amount`` in company currency where something is billed, and no bill is a draft.
-
-        Odoo counts the quantity of a draft as invoiced, but not its amount. Where the two agree
-        there is none, and looking for one is spared.
-        """
+    def _get_rows_query(self, answers, lines):
+        """Return what the facts are worked out from: a row of it is called ``line`` by the hooks."""
         return SQL(
-            """CASE WHEN line.qty_invoiced != 0
-                     AND (line.untaxed_amount_invoiced = %(quoted)s OR NOT EXISTS (
-                          SELECT FROM sale_order_line_invoice_rel AS link
-                            JOIN account_move_line AS billed ON billed.id = link.invoice_line_id
-                           WHERE link.order_line_id = line.id AND billed.parent_state = 'draft'))
-                    THEN %(amount)s END""",
-            quoted=QUOTED,
-            amount=self.env["retention.purchase"]._get_company_amount(
-                SQL("(%s)", amount),
-                SQL("sale.currency_id"),
-                SQL("sale.currency_rate"),
-                SQL("currency"),
-            ),
+            """SELECT answer.id::bigint * %(count)s + line.id AS id, line.id AS line_id,
+                      answer.id AS satisfaction_id, answer.date, answer.company_id,
+                      company.currency_id, answer.partner_id, answer.user_id,
+                      answer.expectation, answer.level, answer.comment,
+                      line.order_id, line.product_id, template.categ_id,
+                      line.product_uom_id, line.product_uom_qty, line.price_subtotal,
+                      line.qty_delivered, line.qty_delivered_method,
+                      line.qty_invoiced, line.untaxed_amount_invoiced,
+                      sale.state, sale.commitment_date, sale.company_id AS order_company_id,
+                      sale.currency_id AS order_currency_id, sale.currency_rate
+                 FROM %(answers)s AS answer
+                 JOIN res_company AS company ON company.id = answer.company_id
+                 %(lines)s
+                 JOIN sale_order AS sale ON sale.id = line.order_id
+                 LEFT JOIN product_product AS product ON product.id = line.product_id
+                 LEFT JOIN product_template AS template ON template.id = product.product_tmpl_id
+                WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+                  AND line.is_expense IS NOT TRUE""",
+            answers=answers,
+            count=LINES,
+            lines=lines,
         )
+
+    @api.model
+    def _get_delivered_sql(self):
+        """Return SQL for the quantity of the row ``line`` that came. Hook: what went back."""
+        return SQL("line.qty_delivered")
 
     @api.model
     def _get_delivery_day_sql(self):
-        """Return SQL for the day the order line ``line`` was delivered, null where it was not.
+        """Return SQL for the day the row ``line`` was delivered, null where it was not.
 
-        In the zone of the order ``sale``'s company. Hook: without the inventory app nobody knows.
+        In the zone of the order's company. Hook: without the inventory app nobody knows.
         """
         return SQL("NULL::date")
 

@@ -16,16 +16,21 @@ class TestExpectation(SatisfactionPageCase):
     def _sell(self, quantity=10, price=10, delivered=None, promised=None, currency=None):
         """Create a confirmed order of one line; some of it delivered by hand."""
         order = self._create_order(self._create_customer(), NOW, price, currency=currency)
-        order.order_line.product_uom_qty = quantity
+        order.order_line.write({"product_uom_qty": quantity, "price_unit": price})
         if delivered is not None:
             order.order_line.qty_delivered = delivered
         order.commitment_date = promised
         return order
 
-    def _bill(self, order, quantity, price, post=True):
-        """Invoice some of the order at a price."""
+    def _bill(self, order, quantity, price, post=True, move_type="out_invoice"):
+        """Invoice some of the order at a price, or give money for it back."""
         move = self._create_invoice(
-            order.partner_id, TODAY, price, currency=order.currency_id, post=False
+            order.partner_id,
+            TODAY,
+            price,
+            currency=order.currency_id,
+            move_type=move_type,
+            post=False,
         )
         line = move.invoice_line_ids
         line.write({"quantity": quantity, "sale_line_ids": [Command.set(order.order_line.ids)]})
@@ -80,6 +85,63 @@ class TestExpectation(SatisfactionPageCase):
         self.assertEqual((line.amount_quoted, line.amount_invoiced), (40, 40))
         self.assertFalse(line.is_not_kept)
 
+    def test_several_invoices(self):
+        """All invoices of an order count together: 4 at 10 and 6 at 11 are 106 for 100 quoted."""
+        self._set_up_accounts()
+        order = self._sell()
+        self._bill(order, 4, 10)
+        self._bill(order, 6, 11)
+        line = self._get_line(self._feel(order, "worse"))
+        self.assertEqual((line.amount_quoted, line.amount_invoiced), (100, 106))
+        self.assertAlmostEqual(line.price_over_rate, 0.06)
+
+    def test_credit_note_for_goods(self):
+        """What was returned is paid back at its price: 7 of 10 are left at 12 instead of 10."""
+        self._set_up_accounts()
+        order = self._sell()
+        self._bill(order, 10, 12)
+        self._bill(order, 3, 12, move_type="out_refund")
+        line = self._get_line(self._feel(order, "worse"))
+        self.assertEqual((line.amount_quoted, line.amount_invoiced), (70, 84))
+        self.assertAlmostEqual(line.price_over_rate, 0.2)
+
+    def test_credit_note_for_price(self):
+        """Money given back is a discount, not goods returned: nothing is dearer in the end."""
+        self._set_up_accounts()
+        corrected, gesture = self._sell(), self._sell()
+        # 12 instead of 10 were billed, 2 for each of the ten are paid back.
+        self._bill(corrected, 10, 12)
+        self._bill(corrected, 10, 2, move_type="out_refund")
+        # 3 once, for the trouble.
+        self._bill(gesture, 10, 10)
+        self._bill(gesture, 1, 3, move_type="out_refund")
+        lines = [self._get_line(self._feel(order, "worse")) for order in (corrected, gesture)]
+        self.assertEqual([line.amount_quoted for line in lines], [100, 100])
+        self.assertEqual([line.amount_invoiced for line in lines], [100, 97])
+        self.assertEqual([line.is_not_kept for line in lines], [False, False])
+        self.assertEqual(self.Report.browse(lines[0].satisfaction_id.id).reality, "kept")
+
+    def test_all_returned(self):
+        """Where everything was paid back there is no price to compare."""
+        self._set_up_accounts()
+        order = self._sell()
+        self._bill(order, 10, 12)
+        self._bill(order, 10, 12, move_type="out_refund")
+        answer = self._feel(order, "worse")
+        self.assertEqual(self._get_line(answer).amount_invoiced, 0)
+        self.assertFalse(self.Report.browse(answer.id).reality)
+
+    def test_not_due_yet(self):
+        """Nothing is missing before the promised day is over; what came is there before it, too."""
+        today = self._sell(delivered=4, promised="2026-06-15")
+        yesterday = self._sell(delivered=4, promised="2026-06-14")
+        early = self._sell(delivered=10, promised="2026-06-20")
+        answers = [self._feel(order, "worse") for order in (today, yesterday, early)]
+        self.env.flush_all()
+        reality = [self.Report.browse(answer.id).reality for answer in answers]
+        self.assertEqual(reality, [False, "not_kept", "kept"])
+        self.assertAlmostEqual(self._get_line(answers[1]).short_rate, 0.6)
+
     def test_answer_about_an_invoice(self):
         """An answer about an invoice is about the order lines it bills."""
         self._set_up_accounts()
@@ -107,7 +169,7 @@ class TestExpectation(SatisfactionPageCase):
         days = [(order.id, day) for order, day in promised.items() if day]
         values = SQL(", ").join(SQL("(%s, %s::date)", *each) for each in days)
         delivered = SQL(
-            "(SELECT day FROM (VALUES %s) AS hook (id, day) WHERE hook.id = sale.id)", values
+            "(SELECT day FROM (VALUES %s) AS hook (id, day) WHERE hook.id = line.order_id)", values
         )
         model = self.env.registry["retention.expectation.report"]
         with patch.object(model, "_get_delivery_day_sql", lambda self: delivered):

@@ -54,3 +54,20 @@ class TestExpectation(DeliveryCase):
         line = self._ask(order)
         self.assertFalse(line.date_delivered)
         self.assertEqual((line.late_days, line.short_rate), (0, 1))
+
+    def test_returned(self):
+        """What came and went back was not short: 2 came, 1 of them went back for money."""
+        order = self._create_sale(self.customer)
+        out = self._transfer(order.picking_ids, datetime(2026, 6, 1, 12))
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=out.id, active_ids=out.ids, active_model="stock.picking")
+            .create({})
+        )
+        wizard.product_return_moves.write({"quantity": 1, "to_refund": True})
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        self._transfer(back, datetime(2026, 6, 5, 12), quantity=1)
+        self.assertEqual(order.order_line.qty_delivered, 1)
+        line = self._ask(order)
+        self.assertEqual((line.quantity_delivered, line.short_rate), (2, 0))
+        self.assertFalse(line.is_not_kept)
