@@ -56,7 +56,12 @@ class ResCompany(models.Model):
         """Return the working days from ``first`` to ``last``, both included, in order."""
         self.ensure_one()
         calendar = self.sudo().resource_calendar_id
-        if not calendar.attendance_ids:
+        # Read with all that is asked of them below.
+        if (
+            not self.env["resource.calendar.attendance"]
+            .sudo()
+            .search_fetch([("calendar_id", "=", calendar.id)])
+        ):
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
             return [day for day in days if day.weekday() < 5]
         zone = pytz.timezone(calendar.tz or "UTC")

@@ -85,7 +85,8 @@ class RetentionSatisfaction(models.Model):
         "UNIQUE(user_input_id)", "This answer has been read already."
     )
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
-    _partner_date_idx = models.Index("(partner_id, company_id, date DESC)")
+    _partner_date_idx = models.Index("(partner_id, company_id, date DESC, id DESC)")
+    _phone_idx = models.Index("(partner_id, date) WHERE origin = 'phone'")
 
     @api.depends("partner_id", "date")
     def _compute_display_name(self):

@@ -8,7 +8,9 @@ from odoo.tools import SQL
 
 from .retention_expectation_report import TOLERANCE
 
-LOOP_FACTS = ("is_from_call", "call_date", "bought_again", "next_level")
+LOOP_FACTS = ("is_from_call", "call_date", "bought_until", "next_level")
+# Called, or should have been by now.
+DUE = ("in_time", "late", "not_called")
 NPS_GROUPS = ("promoter", "passive", "detractor")
 FELT = ("worse", "as_expected", "better")
 
@@ -130,6 +132,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         balance = groups["promoter"]["value"] - groups["detractor"]["value"]
         return {
             "count": sum(row["count"] for row in groups.values()),
+            "domain": list(asked),
             "groups": groups,
             "weighted_nps": 100 * balance / total if total > 0 else None,
             "tells": told,
@@ -155,7 +158,10 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                           COALESCE(SUM(answer.value_year), 0)::float8 AS value,
                           STRING_AGG(brought.ids, ',') AS brought,
                           COALESCE(SUM(brought.value), 0)::float8 AS brought_value
-                     FROM %s AS answer
+                     FROM (SELECT DISTINCT ON (partner_id) partner_id, nps_group, value_year
+                             FROM %s AS answer
+                            WHERE date > %s AND nps_group IS NOT NULL
+                            ORDER BY partner_id, date DESC, id DESC) AS answer
                      LEFT JOIN (SELECT friend.referred_by_id,
                                        STRING_AGG(figure.id::text, ',') AS ids,
                                        SUM(figure.value_year) AS value
@@ -164,11 +170,10 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                                  WHERE figure.id IN %s AND friend.referred_by_id IS NOT NULL
                                  GROUP BY friend.referred_by_id) AS brought
                        ON brought.referred_by_id = answer.partner_id
-                    WHERE answer.date > %s AND answer.is_last_nps
                     GROUP BY answer.nps_group""",
-                self._get_answers(scope, "is_last_nps"),
-                friends.subselect(),
+                self._get_answers(scope),
                 scope.after,
+                friends.subselect(),
             )
         )
 
@@ -185,22 +190,13 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         those to be called still (``waiting``); ``rate`` is that of calls in time among those whose
         time is up or who were called. ``median_days``: working days until the call.
         """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT date, call_date, bought_again, next_level, COUNT(*)
-                     FROM %s AS answer
-                    WHERE date > %s AND level = 'dissatisfied' AND NOT is_from_call
-                    GROUP BY date, call_date, bought_again, next_level""",
-                self._get_answers(scope, *LOOP_FACTS),
-                scope.after,
-            )
-        )
+        rows = self._get_dissatisfied(scope)
         base = (
             scope.domain & Domain("level", "=", "dissatisfied") & Domain("is_from_call", "=", False)
         )
         called, bought, following, waits = Counter(), Counter(), Counter(), []
         working_days = self._get_working_days(scope) if rows else []
-        for day, call_day, bought_again, next_level, count in rows:
+        for (day, call_day, bought_again, next_level), count in rows.items():
             wait = self._count_working_days(working_days, day, call_day or scope.until)
             state = "not_called" if wait > 1 else "waiting"
             if call_day:
@@ -214,6 +210,8 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             "count": called.total(),
             "domain": list(base),
             "due": due,
+            "due_domain": list(base & Domain("call_state", "in", DUE)),
+            "called_domain": list(base & Domain("call_date", "!=", False)),
             "rate": 100 * called["in_time"] / due if due else None,
             "median_days": median(waits) if waits else None,
             "called": self._open_counts(
@@ -227,6 +225,66 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                 ("very_satisfied", "satisfied", "dissatisfied", "none"),
             ),
         }
+
+    @api.model
+    def _get_dissatisfied(self, scope):
+        """Return ``{(date, call date, bought again, next level): count}``, answers from calls left out.
+
+        As the report says it answer by answer, but the purchases of all of them are read at once.
+        """
+        asked = self.env.execute_query(
+            SQL(
+                """SELECT id, partner_id, date, bought_until, call_date, next_level
+                     FROM %s AS answer
+                    WHERE date > %s AND level = 'dissatisfied' AND NOT is_from_call""",
+                self._get_answers(scope, *LOOP_FACTS),
+                scope.after,
+            )
+        )
+        bought = self._get_bought_ids(scope, asked) if asked else ()
+        found = Counter()
+        for row_id, _partner, day, until, call_day, next_level in asked:
+            waiting = "waiting" if until >= scope.until else "no"
+            found[day, call_day, "yes" if row_id in bought else waiting, next_level] += 1
+        return found
+
+    @api.model
+    def _get_bought_ids(self, scope, asked):
+        """Return the ids of those of ``asked`` whose customers bought in time after the answer.
+
+        :param asked: rows beginning with id, customer, day of the answer and last day to buy
+        """
+        ids, partners, days, until = (
+            list(map(str, each)) for each in [*zip(*asked, strict=True)][:4]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT asked.id
+                     FROM UNNEST(%(ids)s::int[], %(partners)s::int[], %(days)s::date[],
+                                 %(until)s::date[]) AS asked (id, partner_id, date, until)
+                     JOIN (SELECT partner_id, date FROM (%(purchases)s) AS purchase
+                            WHERE company_id = %(company)s AND is_counted
+                              AND date > %(after)s AND date <= %(today)s
+                              AND partner_id = ANY(%(customers)s::int[])) AS purchase
+                       ON purchase.partner_id = asked.partner_id
+                      AND purchase.date > asked.date AND purchase.date <= asked.until""",
+                ids=self._to_array(ids),
+                partners=self._to_array(partners),
+                days=self._to_array(days),
+                until=self._to_array(until),
+                customers=self._to_array(set(partners)),
+                purchases=self.env["retention.purchase"]._get_query(),
+                company=scope.company_id,
+                after=scope.after,
+                today=scope.until,
+            )
+        )
+        return {row_id for (row_id,) in rows}
+
+    @api.model
+    def _to_array(self, values):
+        # As text: thousands of constants would take longer to write out than to use.
+        return f"{{{','.join(values)}}}"
 
     @api.model
     def _get_working_days(self, scope):

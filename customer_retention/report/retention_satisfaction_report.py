@@ -233,7 +233,7 @@ class RetentionSatisfactionReport(models.Model):
         do expressions), but all cost when it is planned.
 
         :param answers: SQL, rows of ``retention_satisfaction``
-        :param facts: names of ``FACTS``
+        :param facts: names that :meth:`_get_facts` knows
         """
         columns = [SQL("answer.%s", SQL.identifier(name)) for name in ANSWERED]
         columns += [
@@ -272,16 +272,18 @@ class RetentionSatisfactionReport(models.Model):
 
     @api.model
     def _get_facts(self, names):
-        """Return ``{name: SQL over the row answer}`` of ``names``."""
+        """Return ``{name: SQL over the row answer}`` of ``names``: of ``FACTS``, or ``bought_until``."""
         facts = {name: SQL("fact.%s", SQL.identifier(name)) for name in ORDER_FACTS}
         facts["is_last_nps"] = satisfaction_facts.is_last_nps()
         facts["is_from_call"] = satisfaction_facts.is_from_call()
         facts["call_date"] = satisfaction_facts.called_on()
         facts["next_level"] = satisfaction_facts.next_level()
+        facts["bought_until"] = satisfaction_facts.bought_until()
         if "bought_again" in names:
+            today = self.env["retention.customer"]._get_today_sql(SQL("answer.company_id"))
+            purchases = self.env["retention.purchase"]._get_query()
             facts["bought_again"] = satisfaction_facts.bought_again(
-                self.env["retention.purchase"]._get_query(),
-                self.env["retention.customer"]._get_today_sql(SQL("answer.company_id")),
+                satisfaction_facts.has_bought(purchases, today), facts["bought_until"], today
             )
         return {name: facts[name] for name in names}
 

@@ -85,34 +85,51 @@ def called_on():
     )
 
 
-def bought_again(purchases, today):
-    """``yes``, ``no`` or ``waiting``: bought within the expected gap (rounded half up) after the answer.
+def bought_until():
+    """The last day within the customer's expected gap (rounded half up) after the answer.
 
     A customer without figures has the company's gap to start with.
+    """
+    return SQL(
+        """(answer.date + FLOOR(COALESCE(figure.expected_gap_days,
+               (SELECT company.retention_gap_default_days FROM res_company AS company
+                 WHERE company.id = answer.company_id)) + 0.5)::int)"""
+    )
+
+
+def has_bought(purchases, today):
+    """Whether the customer bought after the day of the answer, and until the day ``bought_until``.
 
     :param purchases: SQL of ``retention.purchase``
     :param today: SQL, date in the zone of the answer's company
     """
-    last_day = SQL(
-        """answer.date + FLOOR(COALESCE(figure.expected_gap_days,
-               (SELECT company.retention_gap_default_days FROM res_company AS company
-                 WHERE company.id = answer.company_id)) + 0.5)::int"""
-    )
     return SQL(
-        """(CASE WHEN EXISTS (
-                      SELECT FROM (SELECT purchase.date
-                                     FROM (%(purchases)s) AS purchase
-                                    WHERE purchase.partner_id = answer.partner_id
-                                      AND purchase.company_id = answer.company_id
-                                      AND purchase.is_counted
-                                   OFFSET 0 -- else those of the days are read, not the customer's
-                                  ) AS bought
-                       WHERE bought.date > answer.date AND bought.date <= %(today)s
-                         AND bought.date <= %(last_day)s) THEN 'yes'
-                 WHEN %(last_day)s >= %(today)s THEN 'waiting' ELSE 'no' END)""",
+        """EXISTS (
+               SELECT FROM (SELECT purchase.date
+                              FROM (%(purchases)s) AS purchase
+                             WHERE purchase.partner_id = answer.partner_id
+                               AND purchase.company_id = answer.company_id
+                               AND purchase.is_counted
+                            OFFSET 0 -- else those of the days are read, not the customer's
+                           ) AS bought
+                WHERE bought.date > answer.date AND bought.date <= %(today)s
+                  AND bought.date <= %(until)s)""",
         purchases=purchases,
         today=today,
-        last_day=last_day,
+        until=bought_until(),
+    )
+
+
+def bought_again(has_bought, until, today):
+    """``yes``, ``no`` or ``waiting``: whether the customer bought within the expected gap.
+
+    All are SQL: :func:`has_bought`, :func:`bought_until`, and today's date.
+    """
+    return SQL(
+        "(CASE WHEN %s THEN 'yes' WHEN %s >= %s THEN 'waiting' ELSE 'no' END)",
+        has_bought,
+        until,
+        today,
     )
 
 

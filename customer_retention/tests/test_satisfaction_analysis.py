@@ -154,7 +154,16 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
         self.assertEqual(june["nps"], {"count": 0, "is_few": True})
         self.assertEqual((len(page["months"]), len(page["quarters"])), (12, 8))
         self.assertEqual(page["quarters"][-1]["date"], TODAY.replace(month=4, day=1))
-        self.assertEqual(page["quarters"][-1]["nps"]["count"], 30)
+
+    def test_quarters_instead_of_months(self):
+        """Quarters are counted where something that was asked has no month with 30 customers."""
+        self._say_each(30, days=20, nps=9)  # 26 May
+        self.assertEqual(self._get_page()["quarters"][-1]["nps"]["count"], 0)
+        for days in (2, 20):  # 13 June and 26 May
+            self._say_each(15, days=days, csat=5)
+        page = self._get_page()
+        self.assertEqual(max(month["csat"]["count"] for month in page["months"]), 15)
+        self.assertEqual(page["quarters"][-1]["csat"]["count"], 30)
 
     def test_by_salesperson(self):
         """Each salesperson has shares and attitudes of own answers; each number opens them."""

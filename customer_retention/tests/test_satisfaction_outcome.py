@@ -36,6 +36,7 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
         # (300 − 100) / 400
         self.assertAlmostEqual(mouth["weighted_nps"], 50)
         self.assertEqual(self.Report.search(promoters["domain"]).partner_id, fan)
+        self.assertEqual(self.Report.search(mouth["domain"]).partner_id, fan | critic)
 
     def test_told_is_a_setting(self):
         """How many people a customer tells is said by the company, from 0 to 1,000."""
@@ -69,6 +70,9 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
         self.assertEqual(counts, {"in_time": 2, "late": 1, "not_called": 1, "waiting": 1})
         # 2 of the 4 whose time is up or who were called; after 0, 1 and 2 working days.
         self.assertEqual((loop["due"], loop["rate"], loop["median_days"]), (4, 50, 1))
+        self.assertEqual(
+            (self._count(loop["due_domain"]), self._count(loop["called_domain"])), (4, 3)
+        )
         for name, partners in (
             ("in_time", same_day | monday),
             ("late", late),
