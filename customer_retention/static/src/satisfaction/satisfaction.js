@@ -9,6 +9,8 @@ import { useService } from "@web/core/utils/hooks";
 import { formatInterval, formatShare, ShareChart } from "./share_chart";
 
 const ARROWS = { up: "▲", down: "▼" };
+/** Which answers a measure is about; grades of 0 were not given. */
+const ANSWERED = { satisfied: ["level", "!=", false], nps: ["nps_group", "!=", false] };
 
 /** What customers answer, what lies behind, and what we made of it: every number opens its records. */
 export class RetentionSatisfaction extends Component {
@@ -94,9 +96,12 @@ export class RetentionSatisfaction extends Component {
     get words() {
         return {
             answered: _t("Answered"),
+            called: _t("Called"),
             comments: _t("Comments"),
             dissatisfied: _t("Dissatisfied"),
+            in_time: _t("Called within one working day"),
             invitations: _t("Invitations"),
+            last: _t("Last NPS Answers"),
         };
     }
 
@@ -165,6 +170,10 @@ export class RetentionSatisfaction extends Component {
         return count === 1 ? _t("1 customer") : _t("%s customers", count);
     }
 
+    formatPeople(count) {
+        return count === 1 ? _t("1 person") : _t("%s people", count);
+    }
+
     /** How many working days until the call, where half of them took less. */
     formatWait(days) {
         if (days === 0) {
@@ -197,6 +206,12 @@ export class RetentionSatisfaction extends Component {
 
     openAnswers(name, domain) {
         this.openList("retention.satisfaction.report", name, domain);
+    }
+
+    /** Opens the answers of a row of the table that have a measure or an attitude. */
+    openMeasure(row, { name, label }) {
+        const answered = ANSWERED[name] || [name, ">", 0];
+        this.openAnswers(`${row.label}: ${label}`, [...row.domain, answered]);
     }
 
     openList(model, name, domain) {

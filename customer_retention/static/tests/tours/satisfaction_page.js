@@ -40,6 +40,18 @@ registry.category("web_tour.tours").add("retention_satisfaction_page", {
             run: "click",
         },
         {
+            content: "those of the table, too: 29 of the 30 answered how likely they recommend us",
+            trigger: `${PAGE} .o_retention_groups td button:contains(29)`,
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_pager_limit:contains(29)",
+        },
+        {
+            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a:contains(Satisfaction)",
+            run: "click",
+        },
+        {
             content: "another period",
             trigger: `${PAGE} button[data-days='30']`,
             run: "click",
