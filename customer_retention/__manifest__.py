@@ -119,7 +119,9 @@
         "web.assets_backend": [
             "customer_retention/static/src/**/*",
             ("remove", "customer_retention/static/src/survey_page/**/*"),
+            ("remove", "customer_retention/static/src/answer_pivot/**/*"),
         ],
+        "web.assets_backend_lazy": ["customer_retention/static/src/answer_pivot/**/*"],
         "survey.survey_assets": ["customer_retention/static/src/survey_page/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
