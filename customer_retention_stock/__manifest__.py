@@ -6,6 +6,7 @@
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
     "depends": ["customer_retention", "sale_stock"],
+    "demo": ["demo/stock_picking_demo.xml"],
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",
 }
