@@ -36,6 +36,8 @@ class RetentionProgramStart(models.TransientModel):
                 )
             )
         self.program_id.action_start()
+        # A second click at once waits here, is tried again, and finds the program running.
+        self.program_id.flush_recordset()
         company = self.program_id.company_id or self.env.company
         self.program_id._take_in_state(company, self.take_count)
         return {"type": "ir.actions.act_window_close"}
