@@ -86,7 +86,7 @@ class TestProgramTours(ProgramTours):
         [followup] = self._take_up()
         self.start_tour("/odoo", "retention_followup_activity", login="admin")
         self.env.invalidate_all()
-        self.assertEqual((followup.state, followup.postponed_count), ("canceled", 1))
+        self.assertEqual((followup.state, followup.postponed_count), ("canceled", 2))
         self.assertEqual(followup.enrollment_id.reason, "by_hand")
 
     def test_my_day(self):

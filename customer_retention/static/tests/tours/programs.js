@@ -115,7 +115,11 @@ registry.category("web_tour.tours").add("retention_followup_activity", {
         },
         {
             content: "the contact's activity has the buttons of My Day",
-            trigger: ".o-mail-Activity:contains(gone silent) .o_retention_not_now",
+            trigger: ".o-mail-Activity:contains(gone silent) .o_retention_tomorrow",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-Activity:contains('Tomorrow:') .o_retention_not_now",
             run: "click",
         },
         { trigger: ".modal footer button[name=action_save]", run: "click" },
