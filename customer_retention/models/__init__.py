@@ -10,13 +10,17 @@ from . import retention_event_losses
 from . import retention_past_purchase
 from . import retention_run
 from . import retention_refresh
+from . import retention_limits
 from . import retention_customer
+from . import retention_customer_derived
+from . import retention_customer_status
 from . import retention_badge_mixin
 from . import account_move
 from . import ir_http
 from . import crm_lead
 from . import sale_order
 from . import res_partner
+from . import res_partner_move
 from . import res_partner_referral
 from . import res_partner_referral_figures
 from . import res_partner_source

@@ -6,9 +6,7 @@ from time import monotonic
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..report import customer_figures
-from ..tools.ranks import fifth_positions, top_count
-from ..tools.rhythm import company_gap
+from ..report import customer_figures, customer_totals
 
 _logger = logging.getLogger(__name__)
 
@@ -37,8 +35,8 @@ class Work:
 class RetentionRun(models.Model):
     """How the figures of a company are refreshed: all, those of a night, or some customers.
 
-    Every way takes the company's lock, counts purchases into a temporary table, and lets the same
-    statements (``report/customer_figures.py``) write what differs, with its events, in the present
+    Every way takes the company's lock, counts purchases into a temporary table
+    (``report/customer_totals.py``), and lets the same statements (``report/customer_figures.py``) write what differs, with its events, in the present
     transaction. Nothing else is written.
     """
 
@@ -105,7 +103,7 @@ class RetentionRun(models.Model):
             return True
         crossed = [
             (last.date - timedelta(days=days), work.today - timedelta(days=days))
-            for days in (0, *customer_figures.WINDOW_DAYS)
+            for days in (0, *customer_totals.WINDOW_DAYS)
         ]
         partner_ids = self._get_changed_partner_ids(
             work, last.create_date - NIGHTLY_OVERLAP, crossed
@@ -156,7 +154,7 @@ class RetentionRun(models.Model):
         """
         self._create_totals(work, changed_partner_ids)
         if changed_partner_ids is not None:
-            self.env.cr.execute(customer_figures.carry_totals(work.company.id, changed_partner_ids))
+            self.env.cr.execute(customer_totals.carry_totals(work.company.id, changed_partner_ids))
         limits = self._get_limits(work.settings)
         changed = self._write_figures(work, limits)
         return self.create(
@@ -213,7 +211,7 @@ class RetentionRun(models.Model):
             for query in queries.values()
         )
         rows = self.env.execute_query(
-            customer_figures.select_changed(changes, work.company.id, since)
+            customer_totals.select_changed(changes, work.company.id, since)
         )
         return [partner_id for (partner_id,) in rows]
 
@@ -256,63 +254,9 @@ class RetentionRun(models.Model):
         # In one transaction several companies may follow each other (tests, a button).
         cr.execute(SQL("DROP TABLE IF EXISTS retention_total, retention_figure"))
         cr.execute(
-            customer_figures.create_totals(purchases, work.company.id, work.today, partner_ids)
+            customer_totals.create_totals(purchases, work.company.id, work.today, partner_ids)
         )
         cr.execute(SQL("ANALYZE retention_total (partner_id)"))
-
-    @api.model
-    def _get_limits(self, settings):
-        """Return what follows from all customers together, as a dict that JSON can hold.
-
-        ``customer_count``, ``buyer_count``, ``company_gap_days`` (int); ``gold_limit``,
-        ``best_not_gold``, ``a_limit``, ``b_limit`` (exact amounts as text, None where nobody
-        bought); ``recency``, ``frequency``, ``monetary`` (the four limits of each score as text).
-        """
-        query = self.env.execute_query
-        [[customers, buyers, repeaters]] = query(customer_figures.select_counts())
-
-        def get_values(values, positions, count, only=None):
-            """Return for each of ``values`` those at ``positions``, see select_values_at."""
-            if not count:
-                return [[] for _value in values]
-            [row] = query(customer_figures.select_values_at(values, positions, count, only))
-            return row
-
-        percents = (settings["retention_gold_percent"], settings["retention_abc_a_percent"])
-        tops = [buyers - top_count(percent, buyers) + 1 for percent in percents]
-        [top] = get_values([SQL("value_year")], tops, buyers, SQL("value_year > 0"))
-        gold_limit, a_limit = top or (None, None)
-        [[best_not_gold]] = query(customer_figures.select_best_below(gold_limit))
-        b_limit = None
-        if settings["retention_abc_method"] == "pareto":
-            [[a_limit, b_limit]] = query(
-                customer_figures.select_pareto_limits(
-                    settings["retention_pareto_a_percent"], settings["retention_pareto_b_percent"]
-                )
-            )
-        middle = query(customer_figures.select_middle_gaps(repeaters)) if repeaters else []
-        recency, frequency, monetary = get_values(
-            [SQL("last_purchase_date"), SQL("purchase_days"), SQL("value_year + value_year_1")],
-            fifth_positions(customers),
-            customers,
-        )
-        return {
-            "customer_count": customers,
-            "buyer_count": buyers,
-            "company_gap_days": company_gap(
-                middle,
-                repeaters,
-                settings["retention_gap_min_customers"],
-                settings["retention_gap_default_days"],
-            ),
-            "gold_limit": gold_limit,
-            "best_not_gold": best_not_gold,
-            "a_limit": a_limit,
-            "b_limit": b_limit,
-            "recency": recency,
-            "frequency": frequency,
-            "monetary": monetary,
-        }
 
     @api.model
     def _write_figures(self, work, limits, partner_ids=None):

@@ -1,5 +1,6 @@
 from . import retention_analysis
 from . import retention_purchase
+from . import retention_purchase_channel
 from . import retention_loss_report
 from . import retention_loss_call
 from . import retention_choice_report

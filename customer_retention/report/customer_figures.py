@@ -1,29 +1,17 @@
-"""The statements of a run: from purchases to figures, set-based, for one company.
+"""The statements of a run: from what each customer bought to figures, set-based, for one company.
 
-They work on two temporary tables, ``retention_total`` (what each customer bought) and
-``retention_figure`` (the figures that follow, where they differ from what stands), and leave
-``retention_customer`` and ``retention_event`` as they should be. Each function returns ``SQL``; nothing is executed here.
-Limits travel as text: Odoo reads a numeric as a float, and a float is not exact.
+They read the temporary table ``retention_total`` (``customer_totals.py``) and limits taken from it
+(``customer_limits.py``), work on ``retention_figure`` (the figures that follow, where they differ
+from what stands), and leave ``retention_customer`` and ``retention_event`` as they should be. Each
+function returns ``SQL``; nothing is executed here.
 Definitions are those of the addon's ``readme/DEFINITIONS.rst``; comparisons are exact: integers,
 dates and numerics.
 """
 
 from odoo.tools import SQL
 
-# The columns that follow from a customer's own purchases alone.
-TOTAL_COLUMNS = (
-    "value_month",
-    "value_year",
-    "value_year_1",
-    "value_year_2",
-    "lifetime_value",
-    "average_purchase",
-    "purchase_count",
-    "purchase_days",
-    "first_purchase_date",
-    "previous_purchase_date",
-    "last_purchase_date",
-)
+from .customer_totals import TOTAL_COLUMNS
+
 # The columns that a run writes, in the order of the table retention_figure.
 COLUMNS = (
     *TOTAL_COLUMNS,
@@ -38,173 +26,8 @@ COLUMNS = (
     "rfm_segment",
     "status",
 )
-# Days after which a purchase leaves a window and enters the next.
-WINDOW_DAYS = (30, 365, 730, 1095)
 # The figures whose change is an event of the same name.
 EVENT_COLUMNS = ("status", "abc_class", "is_gold", "rfm_segment")
-
-
-def create_totals(purchases, company_id, today, partner_ids=None):
-    """Create ``retention_total``: one row per customer, with sums, counts and days.
-
-    One sort serves everything: within the purchases that count of one customer, a row whose day
-    is not the day before it in order opens a purchase day, and the greatest day that precedes
-    such a row is the last but one.
-
-    :param purchases: SQL of ``retention.purchase``
-    :param partner_ids: commercial partners to look at; all by default
-    """
-    only = SQL("AND partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
-    return SQL(
-        """CREATE TEMPORARY TABLE retention_total ON COMMIT DROP AS
-           SELECT partner_id,
-                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 30), 0) AS value_month,
-                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 365), 0) AS value_year,
-                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 730
-                                                 AND date <= %(today)s - 365), 0) AS value_year_1,
-                  COALESCE(SUM(amount) FILTER (WHERE date > %(today)s - 1095
-                                                 AND date <= %(today)s - 730), 0) AS value_year_2,
-                  SUM(amount) FILTER (WHERE is_counted)
-                      + COALESCE(SUM(amount) FILTER (WHERE NOT is_counted), 0) AS lifetime_value,
-                  SUM(amount) FILTER (WHERE is_counted)
-                      / COUNT(*) FILTER (WHERE is_counted) AS average_purchase,
-                  COUNT(*) FILTER (WHERE is_counted)::int AS purchase_count,
-                  COUNT(*) FILTER (WHERE is_counted
-                                     AND date IS DISTINCT FROM day_before)::int AS purchase_days,
-                  MIN(date) FILTER (WHERE is_counted) AS first_purchase_date,
-                  MAX(day_before) FILTER (WHERE is_counted
-                                            AND day_before < date) AS previous_purchase_date,
-                  MAX(date) FILTER (WHERE is_counted) AS last_purchase_date
-             FROM (SELECT partner_id, date, amount, is_counted,
-                          LAG(date) OVER (PARTITION BY partner_id, is_counted
-                                              ORDER BY date) AS day_before
-                     FROM (%(purchases)s) AS purchase
-                    WHERE company_id = %(company)s AND date <= %(today)s %(only)s
-                  ) AS purchase
-            GROUP BY partner_id
-           HAVING COUNT(*) FILTER (WHERE is_counted) > 0""",
-        today=SQL("%s::date", today),
-        purchases=purchases,
-        company=company_id,
-        only=only,
-    )
-
-
-def carry_totals(company_id, partner_ids):
-    """Add to ``retention_total`` what stands of the customers who are not among ``partner_ids``.
-
-    Their purchases have not changed and none crossed the border of a window, so that counting
-    them again would give the same.
-    """
-    names = SQL(", ").join(SQL.identifier(name) for name in TOTAL_COLUMNS)
-    return SQL(
-        """INSERT INTO retention_total (partner_id, %(names)s)
-           SELECT partner_id, %(names)s
-             FROM retention_customer
-            WHERE company_id = %(company)s
-              AND partner_id NOT IN (SELECT UNNEST(%(partners)s::int[]))""",
-        names=names,
-        company=company_id,
-        partners=partner_ids,
-    )
-
-
-def select_changed(changes, company_id, since):
-    """Return the commercial partners whose totals may differ from what stands.
-
-    One noted in ``retention.change`` may be a commercial partner no more: its row has to go.
-
-    :param changes: SQL of documents to count again (``partner_id``, ``company_id``)
-    :param since: UTC datetime; partners noted in ``retention.change`` from then on count too
-    """
-    return SQL(
-        """SELECT partner_id FROM retention_change WHERE create_date >= %(since)s
-            UNION
-           SELECT partner.commercial_partner_id
-             FROM (SELECT partner_id FROM (%(changes)s) AS written WHERE company_id = %(company)s
-                    UNION ALL
-                   SELECT partner_id FROM retention_change WHERE create_date >= %(since)s) AS changed
-             JOIN res_partner AS partner ON partner.id = changed.partner_id""",
-        changes=changes,
-        company=company_id,
-        since=since,
-    )
-
-
-def select_counts():
-    """Return the number of customers, of those with a value this year, and of those with two gaps."""
-    return SQL(
-        """SELECT COUNT(*), COUNT(*) FILTER (WHERE value_year > 0),
-                  COUNT(*) FILTER (WHERE purchase_days >= 3)
-             FROM retention_total"""
-    )
-
-
-def select_values_at(values, positions, count, only=None):
-    """Return, for each of ``values``, what stands at ``positions`` of the customers in ascending order, as texts.
-
-    :param values: SQL over ``retention_total``, each with an order of its own
-    :param positions: from 1, in any order, equal ones allowed
-    :param count: number of the customers
-    :param only: SQL condition that these customers meet; all by default
-    """
-    # The fraction half a position before a position is rounded up to it, whatever a float does.
-    fractions = [(position - 0.5) / count for position in positions]
-    columns = [
-        SQL("(PERCENTILE_DISC(%s::float8[]) WITHIN GROUP (ORDER BY %s))::text[]", fractions, value)
-        for value in values
-    ]
-    return SQL(
-        "SELECT %s FROM retention_total WHERE %s", SQL(", ").join(columns), only or SQL("TRUE")
-    )
-
-
-def select_middle_gaps(count):
-    """Return the one or two middle gaps of the ``count`` customers with at least two, see company_gap.
-
-    Two equal ones are one row.
-    """
-    # Equal fractions of whole numbers are equal floats, and those of days and purchases are never
-    # so near each other that different ones could be.
-    gap = SQL("(last_purchase_date - first_purchase_date)::float8 / (purchase_days - 1)")
-    repeaters = SQL("purchase_days >= 3")
-    middle = select_values_at([gap], [(count + 1) // 2, count // 2 + 1], count, repeaters)
-    return SQL(
-        """SELECT DISTINCT ON (%(gap)s) last_purchase_date - first_purchase_date, purchase_days - 1
-             FROM retention_total
-            WHERE %(repeaters)s AND %(gap)s IN (SELECT UNNEST(gaps)::float8
-                                                  FROM (%(middle)s) AS at (gaps))""",
-        gap=gap,
-        repeaters=repeaters,
-        middle=middle,
-    )
-
-
-def select_best_below(limit):
-    """Return the largest yearly value above 0 and below ``limit``."""
-    return SQL(
-        "SELECT MAX(value_year)::text FROM retention_total WHERE value_year > 0 AND value_year < %s::numeric",
-        limit,
-    )
-
-
-def select_pareto_limits(a_percent, b_percent):
-    """Return the smallest yearly values of classes A and B by share of value.
-
-    A customer is in while those with strictly larger values hold less than the percent.
-    """
-    return SQL(
-        """SELECT MIN(value_year) FILTER (WHERE above * 100 < %s * total)::text,
-                  MIN(value_year) FILTER (WHERE above * 100 < %s * total)::text
-             FROM (SELECT value_year, SUM(value_year) OVER () AS total,
-                          COALESCE(SUM(value_year) OVER (
-                              ORDER BY value_year DESC
-                              GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS above
-                     FROM retention_total
-                    WHERE value_year > 0) AS share""",
-        a_percent,
-        b_percent,
-    )
 
 
 def create_figures(losses, company, today, settings, limits, partner_ids=None):
