@@ -2,8 +2,9 @@
 
 They look like a business's: amounts and numbers of purchases are lognormal, one customer in seven
 bought once, one in four has gone silent, three in ten are companies whose contact places half of
-the orders, one order in twenty is in a foreign currency. Documents are written in the order of
-their dates, as in a database that grew, so that one customer's are spread over the whole table.
+the orders, one order in twenty is in a foreign currency, the orders of every second customer name
+source and medium. Documents are written in the order of their dates, as in a database that grew, so
+that one customer's are spread over the whole table.
 The same number of customers gives the same data on every machine with the same PostgreSQL.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 ORDERS_EACH = 10
 DAYS = 1095
 SALESPEOPLE = 20
+SOURCES = 8
 INVOICED_CUSTOMERS = 1_000
 
 # A normal deviate (Box and Muller); random_normal() is missing before PostgreSQL 16.
@@ -187,21 +189,35 @@ def _make_orders(env) -> None:
         .with_context(active_test=False)
         .search([("id", "!=", company.currency_id.id)], limit=1)
     )
+    told = {
+        name: env[name].create([{"name": f"{name} {number}"} for number in range(SOURCES)]).ids
+        for name in ("utm.source", "utm.medium")
+    }
+    env.flush_all()
     env.cr.execute(
         """INSERT INTO sale_order
                   (name, state, invoice_status, company_id, partner_id, partner_invoice_id,
-                   partner_shipping_id, user_id, currency_id, currency_rate, amount_untaxed,
+                   partner_shipping_id, user_id, source_id, medium_id, currency_id, currency_rate, amount_untaxed,
                    amount_tax, amount_total, locked, require_signature, require_payment,
                    access_token, date_order, create_date, write_date, create_uid, write_uid)
            SELECT 'S' || lpad((row_number() OVER (ORDER BY moment))::text, 8, '0'), 'sale',
                   'to invoice', %(company)s, partner_id, partner_id, partner_id, user_id,
+                  CASE WHEN number %% 2 = 0 THEN (%(sources)s::int[])[1 + number %% %(many)s] END,
+                  CASE WHEN number %% 2 = 0 THEN (%(mediums)s::int[])[1 + number %% %(many)s] END,
                   CASE WHEN is_foreign THEN %(foreign)s ELSE %(own)s END,
                   CASE WHEN is_foreign THEN 1.0834 ELSE 1 END,
                   amount, round(amount * 0.2, 2), amount + round(amount * 0.2, 2), FALSE, TRUE,
                   FALSE, md5(number::text), moment, moment, moment, 1, 1
              FROM bench_purchase
             ORDER BY moment""",
-        {"company": company.id, "own": company.currency_id.id, "foreign": foreign.id},
+        {
+            "company": company.id,
+            "own": company.currency_id.id,
+            "foreign": foreign.id,
+            "sources": told["utm.source"],
+            "mediums": told["utm.medium"],
+            "many": SOURCES,
+        },
     )
 
 

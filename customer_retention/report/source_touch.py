@@ -96,13 +96,20 @@ def select_count():
 
 
 def update_batch(first, last):
-    """Write the rows ``first`` to ``last``, leaving out customers whom somebody is saving right now."""
+    """Write the rows ``first`` to ``last``, leaving out customers whom somebody is saving right now.
+
+    Both rows exist, and are numbered in the order of the customers' ids: saying from which id to
+    which keeps PostgreSQL from reading all contacts for each batch.
+    """
     return SQL(
         """WITH free AS MATERIALIZED (
                   SELECT customer.ctid AS place, touch.*
                     FROM retention_touch AS touch
                     JOIN res_partner AS customer ON customer.id = touch.partner_id
                    WHERE touch.number BETWEEN %(first)s AND %(last)s
+                     AND customer.id
+                         BETWEEN (SELECT partner_id FROM retention_touch WHERE number = %(first)s)
+                             AND (SELECT partner_id FROM retention_touch WHERE number = %(last)s)
                      AND customer.acquisition_origin IS DISTINCT FROM 'person'
                      FOR NO KEY UPDATE OF customer SKIP LOCKED)
            UPDATE res_partner AS customer
