@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmLead(models.Model):
@@ -41,6 +42,21 @@ class CrmLead(models.Model):
             self._carry_referrer_over()
         return result
 
+    @api.constrains("partner_id", "referred_by_id")
+    def _check_referred_by_id(self):
+        for lead in self.sudo():
+            customer = lead.partner_id.commercial_partner_id
+            if customer and customer == lead.referred_by_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "Brought By of %(lead)s is %(referrer)s (%(chain)s). Nobody can be brought "
+                        "by themselves or by one of their own contacts.",
+                        lead=lead.display_name,
+                        referrer=lead.referred_by_id.display_name,
+                        chain=f"{customer.display_name} → {customer.display_name}",
+                    )
+                )
+
     def _carry_referrer_over(self):
         """Note the referrer on customers that have none, where no circle would come of it."""
         for lead in self.sudo().filtered(lambda each: each.partner_id and each.referred_by_id):
@@ -63,6 +79,19 @@ class CrmLead(models.Model):
             if values.get("parent_id"):
                 values.pop("referred_by_id", None)
         return information
+
+    def _merge_get_fields_specific(self):
+        return {
+            **super()._merge_get_fields_specific(),
+            "referred_by_id": lambda _name, leads: leads._get_merged_referrer().id,
+        }
+
+    def _get_merged_referrer(self):
+        """Return the first referrer named on these leads who is not the customer of the merged one."""
+        customer = self.partner_id[:1].commercial_partner_id
+        return self.referred_by_id.filtered(
+            lambda referrer: referrer.commercial_partner_id != customer
+        )[:1]
 
     # ------------------------------------------------------------------
     # The free text "Referred By"

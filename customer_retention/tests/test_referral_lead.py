@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import OWN, RetentionCase
@@ -52,6 +52,28 @@ class TestReferralLead(RetentionCase):
         lead = self._create_lead(partner_id=ann.id, referred_by_id=bob.id)
         self.assertEqual(lead.referred_by_id, bob)
         self.assertFalse(ann.referred_by_id)
+
+    def test_not_brought_by_themselves(self):
+        """A lead's customer, or one of its contacts, did not bring it; linked later, neither."""
+        gemini = self._create_customer("Gemini", is_company=True)
+        contact = self._create_customer("Cy", parent_id=gemini.id)
+        for customer, referrer in ((gemini, gemini), (gemini, contact), (contact, gemini)):
+            with self.assertRaisesRegex(ValidationError, "Gemini → Gemini"):
+                self._create_lead(partner_id=customer.id, referred_by_id=referrer.id)
+        lead = self._create_lead(referred_by_id=contact.id)
+        with self.assertRaisesRegex(ValidationError, "Gemini → Gemini"):
+            lead.partner_id = gemini
+
+    def test_merged_leads(self):
+        """Duplicates become one: the referrer named on any of them stays, but for their customer."""
+        ann, gemini = self._create_customer("Ann"), self._create_customer("Gemini")
+        first = self._create_lead(partner_name="Gemini", probability=90)
+        second = self._create_lead(partner_name="Gemini", referred_by_id=ann.id, probability=10)
+        merged = (first | second).merge_opportunity()
+        self.assertEqual(merged.referred_by_id, ann)
+        own = self._create_lead(referred_by_id=gemini.id)
+        theirs = self._create_lead(partner_id=gemini.id)
+        self.assertFalse((own | theirs).merge_opportunity().referred_by_id)
 
     def test_other_company(self):
         """A lead of one company is not brought by a contact of another."""
