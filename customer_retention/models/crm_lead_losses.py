@@ -55,6 +55,13 @@ class CrmLead(models.Model):
             self.env["retention.mention"]._record_documents(lost)
         return result
 
+    def _merge_get_fields_specific(self):
+        # The competitor goes with the reason: core keeps one only where the merged one is lost.
+        def get_competitor(_name, leads):
+            return not leads[0].probability and leads.competitor_id[:1].id
+
+        return {**super()._merge_get_fields_specific(), "competitor_id": get_competitor}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_mentions(self):
         self.env["retention.mention"]._get_of_documents(self, only_open=False).unlink()
@@ -92,13 +99,15 @@ class CrmLead(models.Model):
     def _record_past_mentions(self):
         """Write the mentions of all opportunities that were lost before the addon came; none twice.
 
-        In one statement: there may be hundreds of thousands. Those without a company, whose amount
-        may have to be converted, are left to :meth:`_prepare_mention_values`.
+        In one statement: there may be hundreds of thousands. The few whose amount has to be
+        converted are left to :meth:`_prepare_mention_values`: those without a company whose
+        customer belongs to one with another currency.
         """
         self.env.flush_all()
         self.env.cr.execute(self._insert_past_mentions())
         self.env["retention.mention"].invalidate_model()
-        without_company = (
+        currency = self.env.company.currency_id
+        to_convert = (
             self.sudo()
             .with_context(active_test=False)
             .search(
@@ -106,16 +115,17 @@ class CrmLead(models.Model):
                     ("company_id", "=", False),
                     ("won_status", "=", "lost"),
                     ("type", "=", "opportunity"),
-                    ("partner_id", "!=", False),
+                    ("partner_id.company_id", "!=", False),
+                    ("partner_id.company_id.currency_id", "!=", currency.id),
                 ]
             )
         )
-        for batch in split_every(BATCH, without_company.ids, without_company.browse):
+        for batch in split_every(BATCH, to_convert.ids, to_convert.browse):
             self.env["retention.mention"]._record_documents(batch)
 
     @api.model
     def _insert_past_mentions(self):
-        """Return the statement that notes lost opportunities of companies, see _prepare_mention_values."""
+        """Return the statement that notes lost opportunities, see _prepare_mention_values."""
         return SQL(
             """INSERT INTO retention_mention
                       (kind, origin, res_model, res_id, reference, date,
@@ -125,20 +135,24 @@ class CrmLead(models.Model):
                SELECT 'deal_breaker', 'lead', 'crm.lead', lead.id, lead.name, %(day)s,
                       partner.commercial_partner_id,
                       CASE WHEN partner.parent_id IS NOT NULL THEN partner.id END,
-                      lead.company_id, company.currency_id, lead.user_id,
+                      company.id, company.currency_id, lead.user_id,
                       lead.lost_reason_id, lead.competitor_id, COALESCE(lead.expected_revenue, 0),
                       %(uid)s, %(now)s, %(uid)s, %(now)s
                  FROM crm_lead AS lead
                  JOIN res_partner AS partner ON partner.id = lead.partner_id
-                 JOIN res_company AS company ON company.id = lead.company_id
+                 JOIN res_company AS company
+                   ON company.id = COALESCE(lead.company_id, partner.company_id, %(company)s)
                 WHERE lead.won_status = 'lost' AND lead.type = 'opportunity'
-                  AND NOT EXISTS (
-                      SELECT FROM retention_mention AS mention
-                       WHERE mention.res_model = 'crm.lead' AND mention.res_id = lead.id
-                         AND mention.date_end IS NULL)""",
+                  AND (lead.company_id IS NOT NULL OR company.currency_id = %(currency)s)
+                  -- Read once, before the first is written: joined, it could be read for each lead.
+                  AND lead.id NOT IN (
+                      SELECT res_id FROM retention_mention
+                       WHERE res_model = 'crm.lead' AND res_id IS NOT NULL AND date_end IS NULL)""",
             day=self.env["retention.purchase"]._get_company_day(
-                SQL("COALESCE(lead.date_closed, lead.write_date)"), SQL("lead.company_id")
+                SQL("COALESCE(lead.date_closed, lead.write_date)"), SQL("company.id")
             ),
+            company=self.env.company.id,
+            currency=self.env.company.currency_id.id,
             uid=self.env.uid,
             now=self.env.cr.now(),
         )

@@ -234,6 +234,38 @@ class TestMention(RetentionCase):
         self.assertEqual(len(before), 3)
         self.assertEqual(before, since)
 
+    def test_merged_opportunities(self):
+        """Of duplicates that are lost, the competitor stays with the reason; of open ones neither."""
+        for probability, rival in ((0, self.rival), (50, self.env["retention.competitor"])):
+            with self.subTest(probability=probability):
+                leads = self._create_lead(probability=probability)
+                leads |= self._create_lead(probability=probability, competitor_id=self.rival.id)
+                self.assertEqual(leads.merge_opportunity().competitor_id, rival)
+
+    def test_lost_before_the_addon_without_company(self):
+        """Without a company of their own they are noted as fast; only other money is converted."""
+        paris = self._create_company("Paris", currency=self.eur)
+        abroad = self._create_customer("Abroad")
+        leads = self._create_lead()
+        for partner in (self.customer, self.customer, abroad):
+            leads |= self._create_lead(partner_id=partner.id, user_id=False, company_id=False)
+        abroad.company_id = paris
+        leads.action_set_lost(lost_reason_id=self.price.id)
+        self.assertEqual(len(leads.filtered("company_id")), 1)
+        domain = [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+        since = self.Mention.search(domain, order="res_id")
+        expected = [(row.company_id, row.currency_id, row.amount, row.date) for row in since]
+        self.assertEqual(expected[-1][0], paris)
+        since.unlink()
+        self.env.flush_all()
+        self.env.cr.execute(self.env["crm.lead"]._insert_past_mentions())
+        self.assertEqual(self.Mention.search_count(domain), 3)
+        self.env["crm.lead"]._record_past_mentions()
+        before = self.Mention.search(domain, order="res_id")
+        self.assertEqual(
+            [(row.company_id, row.currency_id, row.amount, row.date) for row in before], expected
+        )
+
     # ------------------------------------------------------------------
     # Quotations
     # ------------------------------------------------------------------
