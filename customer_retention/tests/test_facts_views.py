@@ -54,3 +54,21 @@ class TestFactsViews(RetentionCase):
         columns = partner._fields
         more = self._count(partner, names, columns) - self._count(partner, without, columns)
         self.assertLessEqual(more, FORM_QUERIES)
+
+    def test_amounts_in_whole_units(self):
+        """The page Retention tells what they brought in whole units, as it tells their own value."""
+        form = self.env.ref("base.view_partner_form")
+        arch = etree.fromstring(self.env["res.partner"].get_view(form.id, "form")["arch"])
+        for name in ("lifetime_value", "referred_lifetime_value", "referral_tree_value"):
+            with self.subTest(field=name):
+                fields = arch.xpath(f"//page[@name='retention']//field[@name='{name}']")
+                self.assertEqual([each.get("widget") for each in fields], ["retention_amount"])
+
+    def test_reasons_on_a_phone(self):
+        """A phone, which shows cards where there are any, does not have to show a table of reasons."""
+        action = self.env.ref("customer_retention.retention_mention_action")
+        self.assertIn("kanban", action.view_mode.split(","))
+        view = self.env["retention.mention"].get_view(view_type="kanban")
+        self.assertEqual(
+            view["id"], self.env.ref("customer_retention.retention_mention_view_kanban").id
+        )
