@@ -177,6 +177,7 @@ class RetentionExpectationReport(models.Model):
         would drown all others, and the joins would be a matter of luck.
         """
         purchase = self.env["retention.purchase"]
+        billed = self._get_billed_quantity_sql()
         return SQL(
             """SELECT fact.*, %(is_not_kept)s AS is_not_kept
                  FROM (SELECT known.id, known.satisfaction_id, known.date, known.company_id,
@@ -207,7 +208,7 @@ class RetentionExpectationReport(models.Model):
                                                          OR line.qty_delivered != 0)
                                                    THEN %(delivered_quantity)s
                                                     END AS quantity_delivered
-                                         FROM (%(rows)s %(once)s) AS line
+                                         FROM (%(rows)s %(once)s) AS line %(bill)s
                                       %(once)s) AS line
                                  JOIN res_currency AS currency ON currency.id = line.currency_id
                               %(once)s) AS known
@@ -220,7 +221,11 @@ class RetentionExpectationReport(models.Model):
             ),
             delivered=self._get_delivery_day_sql(),
             delivered_quantity=self._get_delivered_sql(),
-            billed=self._get_billed_quantity_sql(),
+            billed=billed if once else SQL("bill.quantity"),
+            bill=SQL()
+            if once
+            # Else it would be written out, and planned, wherever it is used: some fifty times.
+            else SQL("CROSS JOIN LATERAL (SELECT %s AS quantity OFFSET 0) AS bill", billed),
             quoted=self._get_quoted_sql(),
             invoiced=self._get_invoiced_sql(),
             today=self.env["retention.customer"]._get_today_sql(SQL("known.company_id")),

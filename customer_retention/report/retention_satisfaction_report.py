@@ -264,7 +264,9 @@ class RetentionSatisfactionReport(models.Model):
             lang=self.env.lang or "en_US",
             answers=answers,
             order=satisfaction_facts.join_order(
-                self.env["retention.expectation.report"]._get_query(SQL("(SELECT answer.*)"))
+                self.env["retention.expectation.report"]._get_query(
+                    SQL("(SELECT answer.*)"), once=True
+                )
             )
             if set(ORDER_FACTS) & set(facts)
             else SQL(),
