@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from workers import Nursery, Work
 
 from dev import cache, database, postgres
 from dev.database import Databases
@@ -39,4 +40,37 @@ def lend(databases):
 
     yield copy
     for name in lent:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def nursery(databases, tmp_path_factory, request):
+    """Processes on demand, and a database to copy: what the module's SET_UP makes of a template."""
+    folder = tmp_path_factory.mktemp("nursery")
+    name = f"{database.PREFIX}{request.module.__name__}_{os.getpid()}"
+    databases.drop(name)
+    databases.create(name, os.environ["TEMPLATE"], pid=os.getpid())
+    nursery = Nursery(name, folder / "log")
+    nursery.database = name
+    try:
+        nursery.start(name, folder, request.module.SET_UP).end()
+        yield nursery
+    finally:
+        nursery.end()
+        databases.drop(name)
+
+
+@pytest.fixture
+def work(databases, nursery, tmp_path):
+    """A copy of that database, and processes on it."""
+    name = f"{nursery.database}_work"
+    databases.drop(name)
+    databases.create(name, nursery.database, pid=os.getpid())
+    work = Work(databases, nursery, name, tmp_path)
+    try:
+        yield work
+    finally:
+        for worker in work.workers:
+            if worker.runs():
+                worker.kill()
         databases.drop(name)

@@ -1,13 +1,5 @@
 """Runs of figures among other processes: killed, at once, and beside people who work."""
 
-import os
-import time
-
-import pytest
-from workers import Nursery
-
-from dev.database import PREFIX
-
 CUSTOMERS = 300
 SET_UP = f"""
     from datetime import timedelta
@@ -33,93 +25,28 @@ SET_UP = f"""
 """
 
 
-@pytest.fixture(scope="module")
-def nursery(databases, tmp_path_factory):
-    """Processes on demand, and a database with customers of two companies to copy."""
-    folder = tmp_path_factory.mktemp("nursery")
-    name = f"{PREFIX}faults_{os.getpid()}"
-    databases.drop(name)
-    databases.create(name, os.environ["TEMPLATE"], pid=os.getpid())
-    nursery = Nursery(name, folder / "log")
-    nursery.database = name
-    try:
-        nursery.start(name, folder, SET_UP).end()
-        yield nursery
-    finally:
-        nursery.end()
-        databases.drop(name)
+def get_figures(work):
+    """Return all figures; serial numbers of rows are none."""
+    return work.sql(
+        """SELECT company_id, partner_id, (TO_JSONB(c) - 'id')::text FROM retention_customer AS c
+            ORDER BY company_id, partner_id"""
+    )
 
 
-@pytest.fixture
-def work(databases, nursery, tmp_path):
-    """A copy of that database, and processes on it."""
-    name = f"{nursery.database}_work"
-    databases.drop(name)
-    databases.create(name, nursery.database, pid=os.getpid())
-    work = Work(databases, nursery, name, tmp_path)
-    try:
-        yield work
-    finally:
-        for worker in work.workers:
-            if worker.runs():
-                worker.kill()
-        databases.drop(name)
+def assert_right(work):
+    """Assert that a full count finds nothing to write, and no lock is left."""
+    assert len(get_figures(work)) == 2 * CUSTOMERS
+    work.run(
+        """
+        for each in env["res.company"].search([]):
+            assert env["retention.run"]._refresh(each)
+            assert env["retention.run"]._get_last(each).changed_count == 0
+        env.cr.rollback()
+        """
+    )
+    assert work.locks() == 0
 
 
-class Work:
-    """A database and the processes that work on it."""
-
-    def __init__(self, databases, nursery, database, folder):
-        self.databases = databases
-        self.nursery = nursery
-        self.database = database
-        self.folder = folder
-        self.workers = []
-
-    def start(self, *code):
-        """Start a process."""
-        self.workers.append(self.nursery.start(self.database, self.folder, *code))
-        return self.workers[-1]
-
-    def run(self, *code):
-        """Run a process to its end and return what it said."""
-        return self.start(*code).end()
-
-    def sql(self, query):
-        """Return the rows of a query, as texts."""
-        return self.databases.server.sql(query, self.database)
-
-    def value(self, query):
-        """Return the one value of a query."""
-        [[value]] = self.sql(query)
-        return value
-
-    def figures(self):
-        """Return all figures; serial numbers of rows are none."""
-        return self.sql(
-            """SELECT company_id, partner_id, (TO_JSONB(c) - 'id')::text FROM retention_customer AS c
-                ORDER BY company_id, partner_id"""
-        )
-
-    def assert_right(self):
-        """Assert that a full count finds nothing to write, and no lock is left."""
-        figures = self.figures()
-        assert len(figures) == 2 * CUSTOMERS
-        self.run(
-            """
-            for each in env["res.company"].search([]):
-                assert env["retention.run"]._refresh(each)
-                assert env["retention.run"]._get_last(each).changed_count == 0
-            env.cr.rollback()
-            """
-        )
-        assert self.value(LOCKS) == "0"
-
-
-LOCKS = """
-    SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
-     WHERE locktype = 'advisory' AND datname = CURRENT_DATABASE()
-"""
 DAILY = 'print("daily", run_job("ir_cron_refresh_customers"))'
 HOURLY = 'print("hourly", run_job("ir_cron_refresh_changed"))'
 
@@ -138,12 +65,8 @@ def test_killed_in_the_middle_and_run_again(work):
         """
     )
     worker.wait_for("middle")
-    worker.kill()
+    work.kill(worker)
     # The first company was complete, of the second nothing stands.
-    end = time.monotonic() + 60
-    while work.value(LOCKS) != "0":
-        assert time.monotonic() < end, "The lock outlives its process"
-        time.sleep(0.1)
     assert work.sql("SELECT company_id, COUNT(*) FROM retention_customer GROUP BY 1") == [
         ["1", str(CUSTOMERS)]
     ]
@@ -152,7 +75,7 @@ def test_killed_in_the_middle_and_run_again(work):
     assert "daily True" in work.run(DAILY)
     runs = "SELECT company_id, COUNT(*) FROM retention_run WHERE is_complete GROUP BY 1 ORDER BY 1"
     assert [count for _company, count in work.sql(runs)] == ["1", "1"], "Once each"
-    work.assert_right()
+    assert_right(work)
 
 
 def test_starts_at_once_do_not_meet(work):
@@ -180,7 +103,7 @@ def test_starts_at_once_do_not_meet(work):
     # A second start of the daily job is the scheduler's to refuse.
     daily.go("middle")
     assert "daily True" in daily.end()
-    work.assert_right()
+    assert_right(work)
 
 
 def test_starts_again_and_again(work):
@@ -219,7 +142,7 @@ def test_starts_again_and_again(work):
     for worker in workers:
         assert "turns 5" in worker.end()
     work.run('print(env["retention.run"]._refresh(company))')
-    work.assert_right()
+    assert_right(work)
     assert (
         work.sql(
             "SELECT key FROM retention_event GROUP BY company_id, type, key HAVING COUNT(*) > 1"
@@ -319,7 +242,7 @@ def test_contacts_saved_during_the_first_run(work):
     first.go("middle")
     assert "companies 2 tries 2" in first.end()
     assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
-    work.assert_right()
+    assert_right(work)
 
 
 def test_a_run_that_began_before_another_ended(work):
@@ -344,7 +267,7 @@ def test_a_run_that_began_before_another_ended(work):
     late.go("read")
     assert "daily True" in late.end()
     assert work.value("SELECT COUNT(*) FROM retention_run WHERE error IS NOT NULL") == "0"
-    work.assert_right()
+    assert_right(work)
 
 
 def test_customers_deleted_and_merged_meanwhile(work):

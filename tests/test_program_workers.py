@@ -1,13 +1,5 @@
 """Programs in real processes: two at once, and killed in the middle."""
 
-import os
-import time
-
-import pytest
-from workers import Nursery
-
-from dev.database import PREFIX
-
 CUSTOMERS = 300
 CAP = 50
 BATCH = 50
@@ -107,100 +99,34 @@ def by_itself(job):
     return SMALL_BATCHES + f'env["{job["model"]}"].{job["cron"]}()'
 
 
-@pytest.fixture(scope="module")
-def nursery(databases, tmp_path_factory):
-    """Processes on demand, and a database with customers who have just gone silent to copy."""
-    folder = tmp_path_factory.mktemp("nursery")
-    name = f"{PREFIX}programs_{os.getpid()}"
-    databases.drop(name)
-    databases.create(name, os.environ["TEMPLATE"], pid=os.getpid())
-    nursery = Nursery(name, folder / "log")
-    nursery.database = name
-    try:
-        nursery.start(name, folder, SET_UP).end()
-        yield nursery
-    finally:
-        nursery.end()
-        databases.drop(name)
+def assert_entered(work):
+    """Assert that every customer is in both programs, once, with one step planned."""
+    assert work.count("retention_enrollment") == 2 * CUSTOMERS
+    assert work.count(
+        "(SELECT DISTINCT program_id, partner_id FROM retention_enrollment) AS e"
+    ) == (2 * CUSTOMERS)
+    assert work.count("retention_followup WHERE state = 'planned'") == 2 * CUSTOMERS
 
 
-@pytest.fixture
-def work(databases, nursery, tmp_path):
-    """A copy of that database, and processes on it."""
-    name = f"{nursery.database}_work"
-    databases.drop(name)
-    databases.create(name, nursery.database, pid=os.getpid())
-    work = Work(databases, nursery, name, tmp_path)
-    try:
-        yield work
-    finally:
-        for worker in work.workers:
-            if worker.runs():
-                worker.kill()
-        databases.drop(name)
-
-
-class Work:
-    """A database and the processes that work on it."""
-
-    def __init__(self, databases, nursery, database, folder):
-        self.databases = databases
-        self.nursery = nursery
-        self.database = database
-        self.folder = folder
-        self.workers = []
-
-    def start(self, code):
-        """Start a process."""
-        self.workers.append(self.nursery.start(self.database, self.folder, code))
-        return self.workers[-1]
-
-    def run(self, code):
-        """Run a process to its end and return what it said."""
-        return self.start(code).end()
-
-    def count(self, what):
-        """Return a number."""
-        [[value]] = self.databases.server.sql(f"SELECT COUNT(*) FROM {what}", self.database)
-        return int(value)
-
-    def kill(self, worker):
-        """Kill a process and wait until the database has noticed."""
-        worker.kill()
-        end = time.monotonic() + 60
-        while self.count("pg_locks WHERE locktype = 'advisory'"):
-            assert time.monotonic() < end, "The lock outlives its process"
-            time.sleep(0.1)
-
-    def assert_entered(self):
-        """Assert that every customer is in both programs, once, with one step planned."""
-        assert self.count("retention_enrollment") == 2 * CUSTOMERS
-        assert self.count(
-            "(SELECT DISTINCT program_id, partner_id FROM retention_enrollment) AS e"
-        ) == (2 * CUSTOMERS)
-        assert self.count("retention_followup WHERE state = 'planned'") == 2 * CUSTOMERS
-
-    def assert_acted(self):
-        """Assert that everybody got one email, and both people as many calls as a day takes."""
-        assert self.count("mail_mail WHERE body_html LIKE '%Hello%'") == CUSTOMERS
+def assert_acted(work):
+    """Assert that everybody got one email, and both people as many calls as a day takes."""
+    assert work.count("mail_mail WHERE body_html LIKE '%Hello%'") == CUSTOMERS
+    assert (
+        work.count("(SELECT DISTINCT mail_id FROM retention_followup WHERE state = 'done') AS f")
+        == CUSTOMERS
+    )
+    assert work.count("(SELECT DISTINCT res_id FROM mail_activity) AS a") == 2 * CAP
+    assert work.count("mail_activity") == 2 * CAP
+    for name in ("Ann", "Bob"):
         assert (
-            self.count(
-                "(SELECT DISTINCT mail_id FROM retention_followup WHERE state = 'done') AS f"
+            work.count(
+                f"retention_followup JOIN res_users ON res_users.id = user_id"
+                f" WHERE state = 'open' AND activity_id IS NOT NULL AND login = '{name}'"
             )
-            == CUSTOMERS
+            == CAP
         )
-        assert self.count("(SELECT DISTINCT res_id FROM mail_activity) AS a") == 2 * CAP
-        assert self.count("mail_activity") == 2 * CAP
-        for name in ("Ann", "Bob"):
-            assert (
-                self.count(
-                    f"retention_followup JOIN res_users ON res_users.id = user_id"
-                    f" WHERE state = 'open' AND activity_id IS NOT NULL AND login = '{name}'"
-                )
-                == CAP
-            )
-        # The other calls wait for tomorrow.
-        assert self.count("retention_followup WHERE state = 'planned'") == CUSTOMERS - 2 * CAP
+    # The other calls wait for tomorrow.
+    assert work.count("retention_followup WHERE state = 'planned'") == CUSTOMERS - 2 * CAP
 
 
 def test_killed_in_the_middle_and_run_again(work):
@@ -210,7 +136,7 @@ def test_killed_in_the_middle_and_run_again(work):
     # Two batches stand; of the third nothing does.
     assert work.count("retention_enrollment") == work.count("retention_followup") == 2 * BATCH
     assert "job True" in work.run(by_scheduler(ENTER))
-    work.assert_entered()
+    assert_entered(work)
 
     (work.folder / "middle").unlink()
     # Six batches of calls, of which two find room, then the second batch of emails.
@@ -220,11 +146,11 @@ def test_killed_in_the_middle_and_run_again(work):
     assert work.count("mail_activity") == 2 * CAP
     assert work.count("mail_mail WHERE body_html LIKE '%Hello%'") == BATCH
     assert "job True" in work.run(by_scheduler(ACT))
-    work.assert_acted()
+    assert_acted(work)
 
 
 def test_two_at_once(work):
-    for job, assert_right in ((ENTER, work.assert_entered), (ACT, work.assert_acted)):
+    for job, assert_right in ((ENTER, assert_entered), (ACT, assert_acted)):
         first = work.start(STOP.format(**job, turn=2))
         first.wait_for("middle")
         before = work.count("retention_enrollment"), work.count("mail_activity")
@@ -233,13 +159,13 @@ def test_two_at_once(work):
         assert before == (work.count("retention_enrollment"), work.count("mail_activity"))
         first.go("middle")
         first.end()
-        assert_right()
+        assert_right(work)
         (work.folder / "middle").unlink()
         (work.folder / "middle.go").unlink()
         # Once more, a second run of the same day has nothing to add.
         if job is ACT:
             work.run(by_scheduler(job))
-            assert_right()
+            assert_right(work)
 
 
 OVERDUE = """

@@ -1,13 +1,5 @@
 """Inviting a random sample in real processes: two at once, and killed in the middle."""
 
-import os
-
-import pytest
-from test_program_workers import Work
-from workers import Nursery
-
-from dev.database import PREFIX
-
 CUSTOMERS = 60
 BATCH = 20
 # All of 60 customers are drawn: ±1 % takes 60 answers.
@@ -65,39 +57,6 @@ env["retention.sample"]._cron_ask()
 """
 )
 RUN = SMALL_BATCHES + 'print("job", run_job("ir_cron_ask_samples"))'
-
-
-@pytest.fixture(scope="module")
-def nursery(databases, tmp_path_factory):
-    """Processes on demand, and a database with a sample that is to be asked to copy."""
-    folder = tmp_path_factory.mktemp("nursery")
-    name = f"{PREFIX}samples_{os.getpid()}"
-    databases.drop(name)
-    databases.create(name, os.environ["TEMPLATE"], pid=os.getpid())
-    nursery = Nursery(name, folder / "log")
-    nursery.database = name
-    try:
-        nursery.start(name, folder, SET_UP).end()
-        yield nursery
-    finally:
-        nursery.end()
-        databases.drop(name)
-
-
-@pytest.fixture
-def work(databases, nursery, tmp_path):
-    """A copy of that database, and processes on it."""
-    name = f"{nursery.database}_work"
-    databases.drop(name)
-    databases.create(name, nursery.database, pid=os.getpid())
-    work = Work(databases, nursery, name, tmp_path)
-    try:
-        yield work
-    finally:
-        for worker in work.workers:
-            if worker.runs():
-                worker.kill()
-        databases.drop(name)
 
 
 def assert_asked(work, count):

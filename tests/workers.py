@@ -101,6 +101,54 @@ class Worker:
         os.kill(self.pid, signal.SIGKILL)
 
 
+class Work:
+    """A database of a test's own and the processes that work on it."""
+
+    def __init__(self, databases, nursery: Nursery, database: str, folder: Path) -> None:
+        self.databases = databases
+        self.nursery = nursery
+        self.database = database
+        self.folder = folder
+        self.workers: list[Worker] = []
+
+    def start(self, *code: str) -> Worker:
+        """Start a process."""
+        self.workers.append(self.nursery.start(self.database, self.folder, *code))
+        return self.workers[-1]
+
+    def run(self, *code: str) -> str:
+        """Run a process to its end and return what it said."""
+        return self.start(*code).end()
+
+    def sql(self, query: str) -> list[list[str]]:
+        """Return the rows of a query, as texts."""
+        return self.databases.server.sql(query, self.database)
+
+    def value(self, query: str) -> str:
+        """Return the one value of a query."""
+        [[value]] = self.sql(query)
+        return value
+
+    def count(self, what: str) -> int:
+        """Return the number of rows of a table, with what follows its name in a query."""
+        return int(self.value(f"SELECT COUNT(*) FROM {what}"))
+
+    def locks(self) -> int:
+        """Return the number of advisory locks in this database."""
+        return self.count(
+            """pg_locks JOIN pg_database ON pg_database.oid = database
+               WHERE locktype = 'advisory' AND datname = CURRENT_DATABASE()"""
+        )
+
+    def kill(self, worker: Worker) -> None:
+        """Kill a process and wait until the database has noticed."""
+        worker.kill()
+        end = time.monotonic() + 60
+        while self.locks():
+            assert time.monotonic() < end, "The lock outlives its process"
+            time.sleep(0.1)
+
+
 # ----------------------------------------------------------------------
 # Inside the processes
 # ----------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from . import retention_customer_text_mixin
+from . import retention_open_mixin
 from . import res_company
 from . import resource_calendar
 from . import res_config_settings

@@ -38,6 +38,7 @@ class RetentionCustomer(models.Model):
     """
 
     _name = "retention.customer"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Customer Figures"
     _order = "value_year desc, id"
     _rec_name = "partner_id"
@@ -235,13 +236,3 @@ class RetentionCustomer(models.Model):
         """Refresh these figures now, with the limits of the last full run."""
         for company, customers in self.grouped("company_id").items():
             self.env["retention.run"]._refresh_now(company, customers.partner_id)
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }

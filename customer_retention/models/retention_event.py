@@ -13,6 +13,7 @@ class RetentionEvent(models.Model):
     """
 
     _name = "retention.event"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Customer Event"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -136,13 +137,3 @@ class RetentionEvent(models.Model):
     def _get_value_label(self, field, value):
         selection = self.env["retention.customer"]._fields[field]._description_selection(self.env)
         return dict(selection).get(value, value or "")
-
-    def action_open_partner(self):
-        """Open the contact it happened to."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }

@@ -135,16 +135,6 @@ class RetentionFollowup(models.Model):
             "context": {"default_followup_ids": self.ids, "dialog_size": "small"},
         }
 
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
-
     def action_done(self):
         """Note that the customer was reached."""
         self._do("yes")

@@ -17,7 +17,11 @@ class RetentionMention(models.Model):
     """
 
     _name = "retention.mention"
-    _inherit = ["retention.record.mixin", "retention.customer.text.mixin"]
+    _inherit = [
+        "retention.record.mixin",
+        "retention.customer.text.mixin",
+        "retention.open.document.mixin",
+    ]
     _description = "Reason Given"
     _order = "date desc, id desc"
     _rec_names_search = ("partner_id", "reason_id", "lost_reason_id", "reference")
@@ -123,16 +127,6 @@ class RetentionMention(models.Model):
         """End these mentions today: they no longer hold."""
         for mention in self.filtered(lambda each: not each.date_end):
             mention.date_end = max(mention.date, mention.company_id._get_retention_today())
-
-    def action_open_document(self):
-        """Open the document the mention comes from, with the reader's own rights on it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
 
     # ------------------------------------------------------------------
     # Mentions of documents

@@ -14,7 +14,11 @@ class RetentionSatisfaction(models.Model):
     """
 
     _name = "retention.satisfaction"
-    _inherit = ["retention.record.mixin", "retention.customer.text.mixin"]
+    _inherit = [
+        "retention.record.mixin",
+        "retention.customer.text.mixin",
+        "retention.open.document.mixin",
+    ]
     _description = "Satisfaction"
     _order = "date desc, id desc"
 
@@ -93,16 +97,6 @@ class RetentionSatisfaction(models.Model):
         for answer in self:
             day = fields.Date.to_string(answer.date)
             answer.display_name = f"{answer.partner_id.display_name} ({day})"
-
-    def action_open_document(self):
-        """Open what the answer is about, with the reader's own rights on it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
 
     @api.model
     def _record(self, values_list):

@@ -11,6 +11,7 @@ class RetentionChoiceReport(models.Model):
     """
 
     _name = "retention.choice.report"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Why Customers Choose Us"
     _auto = False
     _order = "value_year desc, id"
@@ -62,13 +63,3 @@ class RetentionChoiceReport(models.Model):
                         ON figures.partner_id = said.partner_id
                        AND figures.company_id = said.company_id"""
         )
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }

@@ -11,6 +11,7 @@ class RetentionInvitationReport(models.Model):
     """
 
     _name = "retention.invitation.report"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Invitations to Surveys"
     _auto = False
     _order = "date desc, id desc"
@@ -76,13 +77,3 @@ class RetentionInvitationReport(models.Model):
                   AND invitation.test_entry IS NOT TRUE""",
             lang=self.env.lang or "en_US",
         )
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }

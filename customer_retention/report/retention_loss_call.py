@@ -11,6 +11,7 @@ class RetentionLossCall(models.Model):
     """
 
     _name = "retention.loss.call"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Customer Lost for a Reason"
     _auto = False
     _order = "loss_value desc, deal_amount desc, id"
@@ -62,16 +63,6 @@ class RetentionLossCall(models.Model):
                          customer.user_id""",
             self.env["retention.loss.report"]._get_query(),
         )
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
 
     def action_cause_gone(self):
         """Record an event ``cause_gone`` of today for each chosen customer, once a day."""

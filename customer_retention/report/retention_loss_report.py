@@ -10,6 +10,7 @@ class RetentionLossReport(models.Model):
     """
 
     _name = "retention.loss.report"
+    _inherit = ["retention.open.document.mixin"]
     _description = "Money Lost"
     _auto = False
     _order = "date desc, id desc"
@@ -108,13 +109,3 @@ class RetentionLossReport(models.Model):
                  FROM retention_loss AS loss
                  JOIN res_partner AS customer ON customer.id = loss.partner_id"""
         )
-
-    def action_open_document(self):
-        """Open what the row was read from, with the reader's own rights on it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

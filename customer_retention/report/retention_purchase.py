@@ -18,6 +18,7 @@ class RetentionPurchase(models.Model):
     """
 
     _name = "retention.purchase"
+    _inherit = ["retention.open.document.mixin"]
     _description = "Purchase"
     _auto = False
     _order = "date desc, id desc"
@@ -220,13 +221,3 @@ class RetentionPurchase(models.Model):
                 )
             )
         )
-
-    def action_open_document(self):
-        """Open the document the purchase was read from, with the reader's own rights on it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

@@ -9,6 +9,7 @@ class RetentionSourceReport(models.Model):
     """
 
     _name = "retention.source.report"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Sources of Customers"
     _auto = False
     _rec_name = "partner_id"
@@ -112,13 +113,3 @@ class RetentionSourceReport(models.Model):
                   AND brought.company_id = figure.company_id""",
             today=today,
         )
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }

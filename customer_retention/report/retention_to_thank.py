@@ -14,6 +14,7 @@ class RetentionToThank(models.Model):
     """
 
     _name = "retention.to.thank"
+    _inherit = ["retention.open.partner.mixin"]
     _description = "Customer to Thank"
     _auto = False
     _rec_name = "partner_id"
@@ -120,13 +121,3 @@ class RetentionToThank(models.Model):
                 "company_id": self.company_id.id,
             }
         )
-
-    def action_open_partner(self):
-        """Open the customer's contact."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
