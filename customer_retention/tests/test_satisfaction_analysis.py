@@ -399,6 +399,12 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
         )
         self.assertEqual(row, (0.5, 0.5, 50, 3))
 
+    def test_cards(self):
+        """On a telephone an answer is a card with customer, value, level and comment."""
+        arch = self.Report.get_view(view_type="kanban")["arch"]
+        for name in ("partner_id", "value_year", "level", "comment"):
+            self.assertIn(f'<field name="{name}"', arch)
+
     def test_daylight(self):
         """The page of a year reaches exactly 365 days back."""
         self._say(self._create_customer(), days=364, nps=9)

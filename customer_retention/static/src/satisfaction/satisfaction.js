@@ -204,8 +204,9 @@ export class RetentionSatisfaction extends Component {
     // Records
     // ------------------------------------------------------------------
 
+    /** Opens answers: as a list, and as cards on a telephone. */
     openAnswers(name, domain) {
-        this.openList("retention.satisfaction.report", name, domain);
+        this.openList("retention.satisfaction.report", name, domain, [[false, "kanban"]]);
     }
 
     /** Opens the answers of a row of the table that have a measure or an attitude. */
@@ -214,16 +215,14 @@ export class RetentionSatisfaction extends Component {
         this.openAnswers(`${row.label}: ${label}`, [...row.domain, answered]);
     }
 
-    openList(model, name, domain) {
+    openList(model, name, domain, more = []) {
         this.action.doAction({
             type: "ir.actions.act_window",
             name,
             res_model: model,
             domain,
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
+            views: [[false, "list"], ...more, [false, "form"]],
+            mobile_view_mode: "kanban",
         });
     }
 
