@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
+from ..tools.numbers import plain
+
 # The settings that change what a figure means, with what each allows: (lowest, highest). The
 # nightly run compares them with those of the run before (see retention.run).
 LIMITS = {
@@ -23,13 +25,19 @@ LIMITS = {
     "retention_silent_factor": (1, 100),
     "retention_lost_days": (1, 36500),
 }
+# What must not be above what.
+ORDERED = (
+    ("retention_pareto_a_percent", "retention_pareto_b_percent"),
+    ("retention_active_factor", "retention_silent_factor"),
+)
 CHOICES = ("retention_basis", "retention_abc_method")
 
 
 class ResCompany(models.Model):
     """Every number of the definitions of figures, per company, and the company's own calendar day."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "retention.range.mixin"]
 
     retention_basis = fields.Selection(
         [("invoiced", "Posted invoices"), ("ordered", "Confirmed orders")],
@@ -141,51 +149,24 @@ class ResCompany(models.Model):
         help="A gold customer who was not thanked for this long comes up under To Thank.",
     )
 
-    @api.constrains("retention_thanks_months")
-    def _check_retention_thanks_months(self):
-        for company in self:
-            if not 1 <= company.retention_thanks_months <= 120:
-                raise ValidationError(
-                    self.env._(
-                        "%(field)s is %(value)s. It has to be between %(lowest)s and %(highest)s.",
-                        field=company._get_retention_label("retention_thanks_months"),
-                        value=company.retention_thanks_months,
-                        lowest=1,
-                        highest=120,
-                    )
-                )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), **LIMITS, "retention_thanks_months": (1, 120)}
 
-    @api.constrains(*LIMITS)
+    @api.constrains(*(name for pair in ORDERED for name in pair))
     def _check_retention_settings(self):
         for company in self:
-            for name, (lowest, highest) in LIMITS.items():
-                if not lowest <= company[name] <= highest:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is %(value)s. It has to be between %(lowest)s and %(highest)s.",
-                            field=company._get_retention_label(name),
-                            value=f"{company[name]:g}",
-                            lowest=f"{lowest:g}",
-                            highest=f"{highest:g}",
-                        )
-                    )
-            for low, high in (
-                ("retention_pareto_a_percent", "retention_pareto_b_percent"),
-                ("retention_active_factor", "retention_silent_factor"),
-            ):
+            for low, high in ORDERED:
                 if company[low] > company[high]:
                     raise ValidationError(
                         self.env._(
                             "%(field)s is %(value)s. It must not be above %(other)s, which is %(limit)s.",
-                            field=company._get_retention_label(low),
-                            value=f"{company[low]:g}",
-                            other=company._get_retention_label(high),
-                            limit=f"{company[high]:g}",
+                            field=company._get_field_label(low),
+                            value=plain(company[low]),
+                            other=company._get_field_label(high),
+                            limit=plain(company[high]),
                         )
                     )
-
-    def _get_retention_label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]
 
     def _get_retention_settings(self):
         """Return the settings that decide the figures as ``{name: str, int or Decimal}``.

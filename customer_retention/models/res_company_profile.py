@@ -1,5 +1,4 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 
 # Fields of a profile that a business may not be allowed to keep, with the setting of each.
 KEPT = {
@@ -58,18 +57,9 @@ class ResCompany(models.Model):
         help="Months between two reviews of a customer of class C. 0: no reviews.",
     )
 
-    @api.constrains(*MONTHS)
-    def _check_retention_months(self):
-        for company in self:
-            for name in MONTHS:
-                if not 0 <= company[name] <= 120:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is %(value)s. It has to be between 0 and 120.",
-                            field=company._get_retention_label(name),
-                            value=company[name],
-                        )
-                    )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), **dict.fromkeys(MONTHS, (0, 120))}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -31,10 +31,13 @@ class ResCompany(models.Model):
         help="Gets what was not done in time where the responsible has no other team leader.",
     )
 
-    _retention_limits_positive = models.Constraint(
-        "CHECK (retention_pause_days >= 0 AND retention_daily_mail_cap >= 0)",
-        "The pause and the emails a day must not be negative.",
-    )
+    @api.model
+    def _get_ranges(self):
+        return {
+            **super()._get_ranges(),
+            "retention_pause_days": (0, 3650),
+            "retention_daily_mail_cap": (0, 1000000),
+        }
 
     def _is_working_day(self, day):
         """Return whether people work on ``day``: the company's calendar less holidays, else Monday to Friday."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 TELLS = ("retention_detractor_tells", "retention_promoter_tells")
 
@@ -24,17 +23,6 @@ class ResCompany(models.Model):
         help="A cautious round number; no study gives it. Put in your own where you know it.",
     )
 
-    @api.constrains(*TELLS)
-    def _check_retention_tells(self):
-        for company in self:
-            for name in TELLS:
-                if not 0 <= company[name] <= 1000:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is %(value)s. It has to be between %(lowest)s and %(highest)s.",
-                            field=company._get_retention_label(name),
-                            value=company[name],
-                            lowest=0,
-                            highest=1000,
-                        )
-                    )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), **dict.fromkeys(TELLS, (0, 1000))}

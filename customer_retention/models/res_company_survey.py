@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 # What each setting allows: (lowest, highest) days.
 SURVEY_LIMITS = {
@@ -40,20 +39,9 @@ class ResCompany(models.Model):
         help="The link in the email works for so many days.",
     )
 
-    @api.constrains(*SURVEY_LIMITS)
-    def _check_survey_limits(self):
-        for company in self:
-            for name, (low, high) in SURVEY_LIMITS.items():
-                if not low <= company[name] <= high:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is %(value)s. It has to be a number from %(low)s to %(high)s.",
-                            field=self._fields[name]._description_string(self.env),
-                            value=company[name],
-                            low=low,
-                            high=high,
-                        )
-                    )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), **SURVEY_LIMITS}
 
     def _get_survey_pauses(self):
         """Return the days between two surveys of one kind, ``{kind of survey: days}``."""

@@ -1,4 +1,7 @@
+import ast
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, hmac
 
 from .sql_figure import search_in_sql
@@ -91,6 +94,32 @@ class ResPartner(models.Model):
         self.ensure_one()
         addresses = {("email", self.email_normalized), ("phone", self.phone_sanitized)}
         return {(kind, address) for kind, address in addresses if address}
+
+    @api.model
+    def _get_filter_fault(self, text):
+        """Return why no customers can be found with the domain ``text``, "" where they can."""
+        try:
+            domain = Domain(ast.literal_eval(text or "[]"))
+        except Exception:  # whatever it is, it is no filter
+            reason = self.env._("it is not a filter like [('city', '=', 'Paris')].")
+        else:
+            try:
+                domain.validate(self)
+                # What the database refuses must not stop the rest of the request.
+                with self.env.cr.savepoint():
+                    self.search(domain, limit=1)
+            except Exception:  # a person made it: told in words, whatever is wrong with it
+                reason = self.env._(
+                    "a field in it is not one of contacts, or is compared in a way or with a value "
+                    "that does not suit it."
+                )
+            else:
+                return ""
+        return self.env._(
+            "Customers is %(value)s, which cannot be used to find customers: %(reason)s",
+            value=text,
+            reason=reason,
+        )
 
     def _get_unsubscribe_headers(self, company):
         """Return the mail headers by which a mail program unsubscribes in one click (RFC 8058)."""

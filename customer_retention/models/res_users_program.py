@@ -2,14 +2,15 @@ from datetime import datetime, time
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
     """How many follow-ups a person takes a day, and who steps in."""
 
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "retention.range.mixin"]
 
     retention_daily_cap = fields.Integer(
         "Follow-ups a Day",
@@ -20,9 +21,9 @@ class ResUsers(models.Model):
         "res.users", "Deputy", help="Gets the follow-ups that fall due while this person is away."
     )
 
-    _retention_cap_positive = models.Constraint(
-        "CHECK (retention_daily_cap >= 0)", "Follow-ups a Day must not be negative."
-    )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), "retention_daily_cap": (0, 10000)}
 
     @property
     def SELF_READABLE_FIELDS(self):

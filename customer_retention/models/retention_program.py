@@ -2,7 +2,7 @@ import ast
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .retention_customer import SEGMENTS, STATUSES
@@ -40,6 +40,7 @@ class RetentionProgram(models.Model):
     """
 
     _name = "retention.program"
+    _inherit = ["retention.range.mixin"]
     _description = "Follow-up Program"
     _order = "sequence, id"
     _check_company_auto = True
@@ -82,13 +83,18 @@ class RetentionProgram(models.Model):
         help="Only purchases of this amount or more, without taxes, in company currency.",
     )
     max_age_days = fields.Integer(
-        default=30, required=True, help="Events older than this are not taken up."
+        "Events Not Older Than (Days)",
+        default=30,
+        required=True,
+        help="Events older than this are not taken up.",
     )
-    date_from = fields.Date(help="The program takes up nobody before this day.")
-    date_to = fields.Date(help="The program takes up nobody after this day.")
+    date_from = fields.Date("Not Before", help="The program takes up nobody before this day.")
+    date_to = fields.Date("Not After", help="The program takes up nobody after this day.")
 
     # For whom
-    domain = fields.Char(default="[]", required=True, help="Which customers; all where empty.")
+    domain = fields.Char(
+        "Customers", default="[]", required=True, help="Which customers; all where empty."
+    )
     sample_percent = fields.Float(
         "Sample (%)", default=100, digits=(5, 2), help="Take only this part, drawn at random."
     )
@@ -139,6 +145,7 @@ class RetentionProgram(models.Model):
     responsible_user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     responsible_team_id = fields.Many2one("crm.team", check_company=True)
     pause_days = fields.Integer(
+        "Pause Before (Days)",
         compute="_compute_pause_days",
         inverse="_inverse_pause_days",
         help="Days since the customer last entered any program (service apart) before this one "
@@ -148,9 +155,11 @@ class RetentionProgram(models.Model):
         default=FROM_SETTINGS, help="The pause where it is another one than in the settings."
     )
     daily_cap = fields.Integer(
-        help="Follow-ups of this program per person and day; 0: only the person's own limit counts."
+        "A Day per Person",
+        help="Follow-ups of this program per person and day; 0: only the person's own limit counts.",
     )
     expire_days = fields.Integer(
+        "Give Up After (Days)",
         default=14,
         required=True,
         help="A follow-up that finds no free place for so many days is skipped.",
@@ -166,12 +175,6 @@ class RetentionProgram(models.Model):
     )
     is_incomplete = fields.Boolean(
         compute="_compute_broken", help="A step lacks its activity type, email template or plan."
-    )
-
-    _positive_days = models.Constraint(
-        "CHECK (max_age_days > 0 AND expire_days >= 0 AND window_days > 0"
-        " AND own_pause_days >= -1 AND daily_cap >= 0)",
-        "Days and limits of a program must not be negative; the result needs at least one day.",
     )
 
     # What starts a new measurement period.
@@ -204,13 +207,7 @@ class RetentionProgram(models.Model):
 
     def _inverse_pause_days(self):
         for program in self:
-            if program.pause_days < 0:
-                raise ValidationError(
-                    self.env._(
-                        "Pause is %(value)s days. It must not be negative.",
-                        value=program.pause_days,
-                    )
-                )
+            program._check_range_values({"pause_days": program.pause_days})
             follows = program.pause_days == program._get_default_pause_days()
             program.own_pause_days = FROM_SETTINGS if follows else program.pause_days
 

@@ -1,7 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
-from .retention_program import NEVER_HELD_OUT
+from ..tools.numbers import plain
+from .retention_program import FROM_SETTINGS, NEVER_HELD_OUT
+from .retention_program_entry import CHANGES
 
 
 class RetentionProgram(models.Model):
@@ -9,44 +12,70 @@ class RetentionProgram(models.Model):
 
     _inherit = "retention.program"
 
-    @api.constrains("sample_percent", "holdout_percent", "event_type")
-    def _check_percents(self):
+    @api.model
+    def _get_ranges(self):
+        return {
+            **super()._get_ranges(),
+            "min_amount": (0, 1_000_000_000_000),
+            "max_age_days": (1, 3650),
+            "sample_percent": (0.01, 100),
+            # With nobody treated there is nothing to compare.
+            "holdout_percent": (0, 99),
+            "window_days": (1, 3650),
+            "pause_days": (0, 3650),
+            "own_pause_days": (FROM_SETTINGS, 3650),
+            "daily_cap": (0, 10000),
+            "expire_days": (0, 3650),
+        }
+
+    @api.constrains("holdout_percent", "event_type")
+    def _check_held_out(self):
         for program in self:
-            for name, lowest in (("sample_percent", 0.01), ("holdout_percent", 0)):
-                if not lowest <= program[name] <= 100:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is %(value)s. It has to be between %(lowest)s and 100.",
-                            field=self._fields[name].get_description(self.env)["string"],
-                            value=f"{program[name]:g}",
-                            lowest=f"{lowest:g}",
-                        )
-                    )
             if program.holdout_percent and program.event_type in NEVER_HELD_OUT:
                 raise ValidationError(
                     self.env._(
                         "Held Out is %(value)s. It has to be 0 for %(event)s: nobody who brought a "
                         "customer is left without thanks, and nobody who is dissatisfied or wants a "
                         "call without one.",
-                        value=f"{program.holdout_percent:g}",
+                        value=plain(program.holdout_percent),
                         event=dict(self._selection_event_type())[program.event_type],
+                    )
+                )
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for program in self:
+            if program.date_from and program.date_to and program.date_from > program.date_to:
+                raise ValidationError(
+                    self.env._(
+                        "Not After is %(last)s. It must not be before Not Before, which is "
+                        "%(first)s.",
+                        first=format_date(self.env, program.date_from),
+                        last=format_date(self.env, program.date_to),
+                    )
+                )
+
+    @api.constrains("event_type", *(name for pair in CHANGES.values() for name in pair if name))
+    def _check_change(self):
+        for program in self:
+            old, new = CHANGES.get(program.event_type, (None, None))
+            if old and program[old] and program[old] == program[new]:
+                labels = dict(self._fields[new]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "%(old)s and %(new)s are both %(value)s. They have to differ: the program "
+                        "begins with a change.",
+                        old=self._get_field_label(old),
+                        new=self._get_field_label(new),
+                        value=labels[program[new]],
                     )
                 )
 
     @api.constrains("domain")
     def _check_domain(self):
         for program in self:
-            try:
-                program._get_partner_domain().validate(self.env["res.partner"])
-                self.env["res.partner"].search(program._get_partner_domain(), limit=1)
-            except Exception as error:  # whatever is wrong with it, the manager is told
-                raise ValidationError(
-                    self.env._(
-                        "Domain is %(value)s, which cannot be used to find customers: %(reason)s",
-                        value=program.domain,
-                        reason=str(error),
-                    )
-                ) from error
+            if fault := self.env["res.partner"]._get_filter_fault(program.domain):
+                raise ValidationError(fault)
 
     @api.constrains("responsible_rule", "responsible_user_id", "responsible_team_id")
     def _check_responsible(self):

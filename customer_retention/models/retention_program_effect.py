@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools import uplift
+from ..tools.numbers import plain
 from .retention_program import NEVER_HELD_OUT
 
 # Fewer customers than that do not show how many buy again without the program.
@@ -43,7 +44,7 @@ class RetentionProgram(models.Model):
                 "nobody can tell which effect could be seen."
             )
         words = {
-            "percent": f"{percent:g}",
+            "percent": plain(percent),
             "customers": len(customer_ids),
             "base": round(100 * bought / known),
         }

@@ -20,6 +20,7 @@ class RetentionProgramStep(models.Model):
     """
 
     _name = "retention.program.step"
+    _inherit = ["retention.range.mixin"]
     _description = "Step of a Follow-up Program"
     _order = "program_id, sequence, id"
 
@@ -72,10 +73,9 @@ class RetentionProgramStep(models.Model):
         "is handed on to the team leader, or to the manager for escalations. 0: never.",
     )
 
-    _delay_positive = models.Constraint(
-        "CHECK (delay_days >= 0 AND escalate_days >= 0)",
-        "The days after which a step is due or handed on must not be negative.",
-    )
+    @api.model
+    def _get_ranges(self):
+        return {**super()._get_ranges(), "delay_days": (0, 3650), "escalate_days": (0, 3650)}
 
     @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
     def _compute_display_name(self):

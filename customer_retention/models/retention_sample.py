@@ -153,19 +153,7 @@ class RetentionSample(models.Model):
     def _get_domain_message(self):
         """Return why no customers can be found with the domain, "" where they can."""
         self.ensure_one()
-        try:
-            domain = self._get_population_domain()
-            domain.validate(self.env["res.partner"])
-            # What the database refuses must not stop the rest of the request.
-            with self.env.cr.savepoint():
-                self.env["res.partner"].search(domain, limit=1)
-        except Exception as error:  # whatever is wrong with it, the manager is told
-            return self.env._(
-                "Customers is %(value)s, which cannot be used to find customers: %(reason)s",
-                value=self.domain,
-                reason=str(error),
-            )
-        return ""
+        return self.env["res.partner"]._get_filter_fault(self.domain)
 
     @api.constrains("survey_id")
     def _check_survey(self):

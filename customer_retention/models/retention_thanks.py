@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.numbers import plain
+
 KINDS = [
     ("note", "Thank-you note"),
     ("postcard", "Postcard"),
@@ -100,7 +102,7 @@ class RetentionThanks(models.Model):
         for thanks in self:
             if thanks.cost < 0:
                 raise ValidationError(
-                    self.env._("Cost is %(cost)s. It has to be 0 or more.", cost=f"{thanks.cost:g}")
+                    self.env._("Cost is %(cost)s. It has to be 0 or more.", cost=plain(thanks.cost))
                 )
 
     @api.onchange("partner_id")

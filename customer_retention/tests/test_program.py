@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import MANAGER, NOW, OWN, TODAY, RetentionCase, days_ago
 
@@ -828,9 +829,27 @@ class TestProgramRefused(ProgramCase):
         program = self._create_program(start=False)
         for values, message in (
             ({"holdout_percent": 101}, "Held Out .* is 101"),
-            ({"sample_percent": 0}, "Sample .* is 0"),
-            ({"domain": "[('nothing', '=', 1)]"}, "nothing"),
-            ({"domain": "[("}, "Domain is"),
+            ({"holdout_percent": 100}, "Held Out .* is 100. It has to be between 0 and 99"),
+            ({"sample_percent": 0}, "Sample .* is 0. It has to be between 0.01 and 100"),
+            ({"min_amount": -9}, "Purchase of at Least is -9. It has to be between 0 and"),
+            ({"max_age_days": 0}, "Events Not Older .* is 0. It has to be between 1 and 3650"),
+            ({"window_days": 3651}, "Result After .* is 3651. It has to be between 1 and 3650"),
+            ({"pause_days": -1}, "Pause Before .* is -1. It has to be between 0 and 3650"),
+            ({"daily_cap": 2147483648}, "A Day per Person is 2147483648. .* between 0 and 10000"),
+            ({"expire_days": -1}, "Give Up After .* is -1. It has to be between 0 and 3650"),
+            (
+                {"date_from": "2026-06-02", "date_to": "2026-06-01"},
+                "Not After is 06/01/2026. It must not be before Not Before, which is 06/02/2026",
+            ),
+            (
+                {"status_from": "late", "status_to": "late"},
+                "Status From and Status To are both Late",
+            ),
+            (
+                {"event_type": "abc_class", "class_from": "a", "class_to": "a"},
+                "Class From and Class To are both A",
+            ),
+            ({"domain": "[('nothing', '=', 1)]"}, "nothing.*a field in it is not one of contacts"),
             ({"responsible_rule": "user"}, "Responsible is empty"),
             ({"responsible_rule": "team"}, "Team is empty"),
             (
@@ -852,6 +871,47 @@ class TestProgramRefused(ProgramCase):
             ({"note": "Dear {{ object.name }} }}"}, "braces without"),
             ({"channel": "email"}, "Mail Template is empty|Email Template is empty"),
             ({"activity_type_id": False}, "Activity Type is empty"),
+            ({"delay_days": 9999999}, "After is 9999999. It has to be between 0 and 3650"),
+            ({"delay_days": -1}, "After is -1. It has to be between 0 and 3650"),
+            ({"escalate_days": 2147483647}, "Hand On After .* is 2147483647. .* 0 and 3650"),
         ):
             with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
                 program.step_ids.write(values)
+
+    def test_allowed(self):
+        """The last allowed days still give a day; a program may be for one day only."""
+        program = self._create_program(
+            {"delay_days": 3650},
+            {"delay_days": 3650, "delay_kind": "calendar", "escalate_days": 3650},
+            start=False,
+            date_from="2026-06-01",
+            date_to="2026-06-01",
+            status_from="late",
+            status_to="silent",
+            holdout_percent=99,
+        )
+        # 3650 working days are 730 weeks: from a Monday to a Monday, then 3650 days.
+        self.assertEqual(
+            program._get_last_due_date(TODAY, self.company),
+            TODAY + timedelta(weeks=730, days=3650),
+        )
+        program.write({"event_type": "purchase", "status_from": "late", "status_to": "late"})
+
+    def test_too_large_for_the_database(self):
+        """New programs and steps, too, are refused in words before the database refuses them."""
+        with self.assertRaisesRegex(ValidationError, "Result After .* is 2147483648"):
+            self._create_program(window_days=2147483648)
+        with self.assertRaisesRegex(ValidationError, "Hand On After .* is 2147483648"):
+            self._create_program({"escalate_days": 2147483648})
+
+    def test_no_internals(self):
+        """What is no domain is refused without a word of Python or SQL."""
+        program = self._create_program(start=False)
+        for domain in ("foo", "[(", "5", "[('id', '=', 'abc')]", "[('name', 'foo', 1)]"):
+            with self.subTest(domain=domain), mute_logger("odoo.sql_db"):
+                with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
+                    program.domain = domain
+                message = str(caught.exception)
+                self.assertTrue(message.startswith(f"Customers is {domain}, which cannot be used"))
+                for word in ("malformed", "ast.", "0x", "SELECT", "integer", "unpack"):
+                    self.assertNotIn(word, message)

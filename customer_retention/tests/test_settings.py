@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..tools.numbers import plain
 from .common import RetentionCase
 
 
@@ -51,13 +52,18 @@ class TestSettings(RetentionCase):
             ("active_factor", "Late After (Times the Gap)", 0.99, "between 1 and 100"),
             ("silent_factor", "Silent After (Times the Gap)", 101, "between 1 and 100"),
             ("lost_days", "Lost After (Days)", 0, "between 1 and 36500"),
+            ("lost_days", "Lost After (Days)", 2147483648, "between 1 and 36500"),
+            ("pause_days", "Pause Between Programs (Days)", -1, "between 0 and 3650"),
+            ("pause_days", "Pause Between Programs (Days)", 3651, "between 0 and 3650"),
+            ("daily_mail_cap", "Emails a Day", -1, "between 0 and 1000000."),
+            ("daily_mail_cap", "Emails a Day", 2147483648, "between 0 and 1000000."),
         ):
             with self.subTest(name=name, value=value):
                 before = self.company[f"retention_{name}"]
                 with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
                     self.company.write({f"retention_{name}": value})
                 message = str(caught.exception)
-                for words in (f"{label} is {value:g}.", allowed):
+                for words in (f"{label} is {plain(value)}.", allowed):
                     self.assertIn(words, message)
                 self.env.invalidate_all()
                 self.assertEqual(self.company[f"retention_{name}"], before)
@@ -114,6 +120,19 @@ class TestSettings(RetentionCase):
         )
         with self.assertRaisesRegex(ValidationError, r"Gold Customers \(%\) is 150"):
             settings.retention_gold_percent = 150
+
+    def test_follow_ups_a_day(self):
+        """A person's follow-ups a day are 0 to 10,000, also those of a new user."""
+        user = self._create_user("seller", "base.group_user")
+        for value in (-1, 10001, 2147483648):
+            words = f"Follow-ups a Day is {value}. It has to be between 0 and 10000."
+            with self.subTest(value=value):
+                with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
+                    user.retention_daily_cap = value
+                with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
+                    user.create({"name": "New", "login": "new", "retention_daily_cap": value})
+        user.retention_daily_cap = 0
+        user.retention_daily_cap = 10000
 
     def test_exact(self):
         """Percents and factors are used with the two digits that are shown."""

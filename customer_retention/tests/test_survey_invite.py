@@ -82,7 +82,7 @@ class TestSurveyInvite(InviteCase):
         other = self._create_company("Other", retention_survey_valid_days=7)
         answer = self.survey._invite(self.partner, other)
         self.assertEqual(answer.deadline, NOW + timedelta(days=7))
-        with self.assertRaisesRegex(ValidationError, "is 0. .* from 1 to 3650"):
+        with self.assertRaisesRegex(ValidationError, "is 0. .* between 1 and 3650"):
             other.retention_survey_valid_days = 0
 
     def test_company(self):

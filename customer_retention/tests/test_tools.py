@@ -6,9 +6,31 @@ import pytz
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools.numbers import plain
 from ..tools.ranks import fifth_positions, top_count
 from ..tools.rhythm import company_gap
 from ..tools.zones import Offset, Split, offset_tree
+
+
+@tagged("post_install", "-at_install")
+class TestNumbers(BaseCase):
+    """Numbers in sentences."""
+
+    def test_plain(self):
+        """Numbers are written in full, without exponent or idle zeros."""
+        for value, expected in (
+            (5, "5"),
+            (100, "100"),
+            (12.50, "12.5"),
+            (1e6, "1000000"),
+            (0.01, "0.01"),
+            (-0.0, "0"),
+            (2147483648.0, "2147483648"),
+            (1e30, "1000000000000000000000000000000"),
+            (1e-12, "0.000000000001"),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(plain(value), expected)
 
 
 @tagged("post_install", "-at_install")
