@@ -22,6 +22,7 @@ from . import ir_http
 from . import crm_lead
 from . import sale_order
 from . import res_partner
+from . import res_partner_visibility
 from . import res_partner_move
 from . import res_partner_referral
 from . import res_partner_referral_figures

@@ -288,7 +288,7 @@ class ResPartner(models.Model):
         """Refresh the figures of these customers in the current company now."""
         self.check_access("read")
         self.env["retention.customer"].check_access("read")
-        self.env["retention.run"]._refresh_now(self.env.company, self)
+        return self.env["retention.run"]._refresh_now(self.env.company, self)
 
     def action_open_retention_events(self):
         """Open all events of this customer in the current company."""

@@ -234,5 +234,7 @@ class RetentionCustomer(models.Model):
 
     def action_refresh(self):
         """Refresh these figures now, with the limits of the last full run."""
+        action = None
         for company, customers in self.grouped("company_id").items():
-            self.env["retention.run"]._refresh_now(company, customers.partner_id)
+            action = self.env["retention.run"]._refresh_now(company, customers.partner_id)
+        return action

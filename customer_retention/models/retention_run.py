@@ -226,6 +226,7 @@ class RetentionRun(models.Model):
     def _refresh_now(self, company, partners):
         """Refresh the figures of ``partners`` in ``company`` for somebody who waits for them.
 
+        :return: the action that tells them so, and shows the figures
         :raise UserError: another run is at work on this company
         """
         if not self.sudo()._refresh(company, partners.commercial_partner_id):
@@ -236,3 +237,13 @@ class RetentionRun(models.Model):
                     company=company.name,
                 )
             )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Purchases counted again. The figures are those of now."),
+                # Without it the page would go on showing the figures of before.
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -32,7 +32,11 @@ class RetentionToThank(models.Model):
     date = fields.Date(
         "Since",
         readonly=True,
-        help="Day of the new customer's first purchase; of a gold customer, the last thanks.",
+        help="Day of the new customer's first purchase; of a gold customer, the day by which "
+        "thanks were due again, empty where there never were any.",
+    )
+    last_thanks_date = fields.Date(
+        "Last Thanked", readonly=True, help="Of a gold customer, for anything."
     )
     value_year = fields.Monetary(
         "Last 12 Months",
@@ -69,6 +73,7 @@ class RetentionToThank(models.Model):
                       'referral' AS occasion,
                       referral.id AS referral_id,
                       bought.first_purchase_date AS date,
+                      NULL::date AS last_thanks_date,
                       COALESCE(own.value_year, 0) AS value_year
                  FROM res_partner AS referral
                  JOIN retention_customer AS bought ON bought.partner_id = referral.id
@@ -95,7 +100,9 @@ class RetentionToThank(models.Model):
                       gold.currency_id,
                       'gold' AS occasion,
                       NULL::int AS referral_id,
-                      last.date,
+                      (last.date + make_interval(months => company.retention_thanks_months))::date
+                          AS date,
+                      last.date AS last_thanks_date,
                       gold.value_year
                  FROM retention_customer AS gold
                  JOIN res_partner AS customer ON customer.id = gold.partner_id AND customer.active

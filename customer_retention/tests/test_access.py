@@ -157,6 +157,19 @@ class TestSalespeople(AccessCase):
         self.assertFalse(self._as(contact, self.own).figures_partner_id)
         self.assertFalse(self._as(contact, self.own).value_year)
         self.assertEqual(self._as(contact, self.all).figures_partner_id, self.hidden)
+        self.assertTrue(self._as(contact, self.own).is_colleagues_customer)
+
+    def test_colleagues_customer(self):
+        """That figures are shown to a colleague is said, bought or not; nobody is told it in vain."""
+        for user, told in (
+            (self.own, self.hidden | self.theirs),
+            (self.all, self.partners),
+            (self.manager, self.partners),
+        ):
+            seen = self._as(self.everybody, user).filtered("is_colleagues_customer")
+            self.assertEqual(seen, told)
+        arch = self._as(self.partners, self.own).get_view(self.env.ref("base.view_partner_form").id)
+        self.assertIn("figures are shown to the salesperson", arch["arch"])
 
     def test_badge(self):
         """A document of a colleague's customer shows no badge."""

@@ -329,6 +329,12 @@ class TestPartnerFigures(RetentionCase):
         """The button refreshes the figures of this customer now."""
         self._create_past(self.late, (1, 5))
         self._create_past(self.silver, (1, 5))
-        self.late.action_refresh()
+        action = self.late.action_refresh()
         self.assertEqual(self.late.value_year, 25)
+        # It says so, also where nothing changed, and the page reads anew.
+        self.assertEqual(
+            (action["tag"], action["params"]["next"]["type"]),
+            ("display_notification", "ir.actions.act_window_close"),
+        )
+        self.assertIn("counted again", action["params"]["message"])
         self.assertEqual(self.silver.value_year, 300)

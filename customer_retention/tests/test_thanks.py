@@ -150,6 +150,16 @@ class TestThanks(RetentionCase):
         self._create_customer("Not Gold", [(400, 10)])
         self._refresh()
         self.assertEqual(self._to_thank(), [("A", "gold"), ("B", "gold"), ("D", "gold")])
+        rows = self.env["retention.to.thank"].search([("company_id", "=", self.company.id)])
+        # Since when thanks are due is a year after the last, and nothing where there were none.
+        self.assertEqual(
+            {row.partner_id.name: (str(row.date), str(row.last_thanks_date)) for row in rows},
+            {
+                "A": ("2026-06-14", "2025-06-14"),
+                "B": ("2026-06-15", "2025-06-15"),
+                "D": ("False", "False"),
+            },
+        )
         self.company.retention_thanks_months = 6
         self.env.flush_all()
         self.assertEqual(len(self._to_thank()), 4)
