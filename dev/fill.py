@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 from dev import bundles, load_csv, say, summary
 from dev.addons import PREFIX
 from dev.cache import digest, own_cache
-from dev.say import Progress, Stop
+from dev.say import Progress, Stop, counted
 from dev.session import environment
 
 if TYPE_CHECKING:
     from odoo.api import Environment
 
 LOADED = "retention_data.loaded"
+LEFT_OUT = "retention_data.left_out"
+FILES = "retention_data.files"
+NAMED = 5
 
 
 def main() -> int:
@@ -44,29 +47,61 @@ def load(env: Environment, path: Path) -> None:
     currency = choose_currency(env, os.environ.get("CURRENCY", "").strip().upper())
     wanted = os.environ.get("SHIFT", "").strip()
     parameters = env["ir.config_parameter"]
-    key = digest(path.read_bytes(), currency, wanted or date.today().isoformat())
+    today = date.today()
+    key = digest(path.read_bytes(), currency, wanted or today.isoformat())
     if parameters.get_param(LOADED) == key:
         say.step(f"{path.name} is already loaded; dates and amounts are as they should be")
+        _say_left_out((parameters.get_param(LEFT_OUT) or "").splitlines())
         return
-    sheet = load_csv.read(path)
+    _tell_other_files(env, path.name)
+    sheet = load_csv.read(path, latest=None if wanted else today)
+    days = load_csv.days_to_shift(sheet, wanted, today) if sheet.documents else 0
+    load_csv.drop_refused(sheet, days)
     if not sheet.documents:
         print("\n".join(load_csv.report(sheet)))
         raise Stop(f"DATA={path} holds no line that could be used.")
-    days = load_csv.days_to_shift(sheet, wanted, date.today())
+    customers = {document.customer for document in sheet.documents.values()}
     say.step(
-        f"{len(sheet.documents):,} documents of {len(sheet.countries):,} customers in {currency}, "
-        f"the last of {sheet.last}; dates moved by {days:+,} days"
+        f"{counted(len(sheet.documents), 'document')} of {counted(len(customers), 'customer')} "
+        f"in {currency}, the last of {sheet.last}; dates moved by "
+        f"{'+' * (days > 0)}{counted(days, 'day')}"
     )
     sheet.bad += load_csv.load(env, sheet, days)
     sheet.bad.sort(key=lambda bad: bad.line)
-    parameters.set_param(LOADED, key)
-    for line in load_csv.report(sheet):
-        say.note(line)
+    if unknown := load_csv.unknown_countries(env, sheet):
+        say.note(f"countries that Odoo does not know, left empty: {_names(unknown)}")
+    left_out = list(load_csv.report(sheet))
     if sheet.bad:
         whole = own_cache() / "logs" / "left-out.txt"
         whole.parent.mkdir(exist_ok=True)
         whole.write_text("".join(f"{bad}\n" for bad in sheet.bad))
-        say.note(f"all of them: {whole}")
+        left_out.append(f"all of them: {whole}")
+    _say_left_out(left_out)
+    parameters.set_param(LOADED, key)
+    parameters.set_param(LEFT_OUT, "\n".join(left_out) or False)
+
+
+def _say_left_out(lines: list[str]) -> None:
+    for line in lines:
+        say.note(line)
+
+
+def _names(names: list[str]) -> str:
+    """Return names, each in quotes, the first few of many."""
+    shown = ", ".join(map(repr, names[:NAMED]))
+    return shown if len(names) <= NAMED else f"{shown} … and {len(names) - NAMED:,} more"
+
+
+def _tell_other_files(env: Environment, name: str) -> None:
+    """Say that purchases of other files stand in the database, and note this one."""
+    parameters = env["ir.config_parameter"]
+    files = (parameters.get_param(FILES) or "").splitlines()
+    if others := [other for other in files if other != name]:
+        say.note(
+            f"{env.cr.dbname} holds purchases of {_names(others)} too: documents with the same "
+            "number are replaced, the others stay. For a database of its own, add DB=retention_other"
+        )
+    parameters.set_param(FILES, "\n".join([*others, name]))
 
 
 def choose_currency(env: Environment, code: str) -> str:

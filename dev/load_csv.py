@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import csv
 import gzip
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
-from dev.say import Progress, Stop
+from dev import csv_cells
+from dev.say import Progress, Stop, counted
 
 if TYPE_CHECKING:
     from odoo.api import Environment
 
-NEEDED = ("document", "date", "customer", "quantity", "unit_price")
 NAMESPACE = "retention_data"
 CUSTOMER = ("id", "name", "is_company", "country_id/.id")
 PURCHASE = (
@@ -32,7 +31,8 @@ PURCHASE = (
 )  # fmt: skip
 BATCH = 1000
 CENT = Decimal("0.01")
-NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
+EXACT = Context(prec=60)
+"""Enough for the largest sums that quantities and prices can make."""
 COUNTRY_CODES = {"eire": "IE", "rsa": "ZA", "uk": "GB", "usa": "US"}
 """Names that Odoo's countries do not have."""
 
@@ -62,7 +62,7 @@ class Document:
     @property
     def amount(self) -> Decimal:
         """The total rounded to cents, half away from zero."""
-        return self.total.quantize(CENT, ROUND_HALF_UP)
+        return self.total.quantize(CENT, ROUND_HALF_UP, EXACT)
 
 
 @dataclass
@@ -100,17 +100,13 @@ def check(path: Path) -> None:
 
 def _header(reader: Iterator[list[str]], path: Path) -> list[str]:
     header = [name.strip().lower() for name in next(reader, [])]
-    missing = [name for name in NEEDED if name not in header]
-    if missing:
-        raise Stop(
-            f"DATA={path} has no column {', '.join(missing)}: "
-            f"its first line must name {', '.join(NEEDED)} (and country, where known)."
-        )
+    if reason := csv_cells.refuse_header(header):
+        raise Stop(f"DATA={path} {reason}.")
     return header
 
 
-def read(path: Path) -> Sheet:
-    """Read a file into documents; what cannot be used stands in `bad`."""
+def read(path: Path, latest: date | None = None) -> Sheet:
+    """Read a file into documents; what cannot be used stands in `bad`, dates after `latest` too."""
     sheet = Sheet()
     try:
         with open_text(path) as file, Progress(f"Reading {path.name}", path.stat().st_size) as bar:
@@ -119,7 +115,7 @@ def read(path: Path) -> Sheet:
             header = _header(reader, path)
             for line, row in _rows(reader):
                 sheet.lines += 1
-                if reason := _take(sheet, row, header, line):
+                if reason := _take(sheet, row, header, line, latest):
                     sheet.bad.append(Bad(line, reason))
                 if not sheet.lines % 5000:
                     bar.update(packed.tell(), f"{sheet.lines:,} lines")
@@ -146,19 +142,23 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
             yield line, row
 
 
-def _take(sheet: Sheet, row: list[str] | str, header: list[str], line: int) -> str:
+def _take(
+    sheet: Sheet, row: list[str] | str, header: list[str], line: int, latest: date | None
+) -> str:
     """Add one row to the sheet, or return why it cannot be used."""
     if isinstance(row, str):
         return row
     if len(row) != len(header):
-        return f"{len(row)} columns where the first line has {len(header)}"
+        columns = "1 column" if len(row) == 1 else f"{len(row)} columns"
+        return f"{columns} where the first line has {len(header)}"
     cell = {name: value.strip() for name, value in zip(header, row, strict=True)}
-    if reason := _refuse(cell):
+    if reason := csv_cells.refuse_cells(cell):
         return reason
-    day = _day(cell["date"])
+    day = csv_cells.day(cell["date"])
+    reason = csv_cells.refuse_day(cell["date"], day, latest)
+    if day is None or reason:
+        return reason
     quantity, price = Decimal(cell["quantity"]), Decimal(cell["unit_price"])
-    if day is None:
-        return f"date {cell['date']!r} is not a date like 2024-12-31 or 2024-12-31 23:59"
     number, customer = cell["document"], cell["customer"]
     document = sheet.documents.get(number)
     if document is None:
@@ -174,24 +174,22 @@ def _take(sheet: Sheet, row: list[str] | str, header: list[str], line: int) -> s
     return ""
 
 
-def _refuse(cell: dict[str, str]) -> str:
-    """Return what is wrong with the needed cells, but for the date."""
-    for name in NEEDED:
-        if not cell[name]:
-            return f"no {name}"
-        if not cell[name].isprintable():
-            return f"{name} {cell[name]!r} has characters that are no text in UTF-8"
-    for name in ("quantity", "unit_price"):
-        if not NUMBER.fullmatch(cell[name]):
-            return f"{name} {cell[name]!r} is not a number like 1234.56"
-    return ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        return None
+def drop_refused(sheet: Sheet, days: int) -> None:
+    """Leave out documents that Odoo would not take: their amount, or their date moved by `days`."""
+    first, last = csv_cells.FIRST_DAY, date.max
+    for document in list(sheet.documents.values()):
+        moved = document.date.toordinal() + days
+        if not first.toordinal() <= moved <= last.toordinal():
+            reason = f"date {document.date}, moved by {days:+,} days, is not from {first} to {last}"
+        elif abs(document.amount) > csv_cells.TOO_LARGE:
+            reason = (
+                f"document {document.number} makes {document.amount:,}, which is too large: "
+                f"{csv_cells.TOO_LARGE:,} is the most"
+            )
+        else:
+            continue
+        sheet.bad.append(Bad(document.line, reason))
+        del sheet.documents[document.number]
 
 
 def days_to_shift(sheet: Sheet, wanted: str, today: date) -> int:
@@ -259,6 +257,12 @@ def _country_ids(env: Environment, names: Iterable[str]) -> dict[str, str]:
     return {name: known[name.lower()] for name in names if name.lower() in known}
 
 
+def unknown_countries(env: Environment, sheet: Sheet) -> list[str]:
+    """Return the countries of the file that Odoo does not know, by name."""
+    named = {country for country in sheet.countries.values() if country}
+    return sorted(named - set(_country_ids(env, named)))
+
+
 def _load(
     env: Environment, model: str, fields: Sequence[str], rows: Sequence[list[str]], label: str
 ) -> dict[int, str]:
@@ -285,11 +289,15 @@ def _load(
 
 
 def _reasons(messages: list[dict], todo: list[int]) -> dict[int, str]:
-    """Map the errors that name a row to the row's index."""
+    """Map the errors that name a row to the row's index.
+
+    Odoo may put before them what it said of the batch as a whole, as if the first row had it: the
+    first of several is left for the next try, which shows it again if it is the first row's.
+    """
+    errors = [each for each in messages if each["type"] == "error" and "record" in each]
     found: dict[int, str] = {}
-    for message in messages:
-        if message["type"] == "error" and "record" in message:
-            found.setdefault(todo[message["record"]], " ".join(message["message"].split()))
+    for message in errors[1:] or errors:
+        found.setdefault(todo[message["record"]], " ".join(message["message"].split()))
     return found
 
 
@@ -297,7 +305,8 @@ def report(sheet: Sheet, shown: int = 20) -> Iterator[str]:
     """Say which lines were left out: the first ones singly, then how many of which kind."""
     if not sheet.bad:
         return
-    yield f"{len(sheet.bad):,} of {sheet.lines:,} lines were left out:"
+    was = "was" if len(sheet.bad) == 1 else "were"
+    yield f"{len(sheet.bad):,} of {counted(sheet.lines, 'line')} {was} left out:"
     for bad in sheet.bad[:shown]:
         yield f"  {bad}"
     if len(sheet.bad) > shown:

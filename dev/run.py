@@ -21,6 +21,7 @@ from dev.say import Stop
 from dev.workshop import Workshop
 
 STALE_DAYS = 30
+MOST_SHIFT = 36500
 
 
 def main() -> int:
@@ -31,6 +32,8 @@ def main() -> int:
     if not re.fullmatch(r"retention_[a-z0-9_]{1,50}", name):
         raise Stop(f"DB={name} is not a name this tool uses: give one like retention_trial.")
     with claimed(name), workshop.opened(port) as shop:
+        if data:
+            check_currency(shop, name)
         prepare(shop, name, demo=not data)
         if code := shop.call("dev.fill", name, *([str(data)] if data else [])):
             return code
@@ -74,14 +77,32 @@ def _port() -> int:
 def _data() -> Path | None:
     """Return the file to load, known to have the columns, before anything long happens."""
     shift = os.environ.get("SHIFT", "").strip()
-    if shift and not re.fullmatch(r"[+-]?\d{1,6}", shift):
-        raise Stop(f"SHIFT={shift} is not a number of days; 0 keeps the dates of the file.")
+    whole = re.fullmatch(r"[+-]?\d{1,9}", shift, re.ASCII)
+    if shift and not (whole and abs(int(shift)) <= MOST_SHIFT):
+        raise Stop(
+            f"SHIFT={shift} is not a whole number of days from -{MOST_SHIFT} to {MOST_SHIFT}; "
+            "0 keeps the dates of the file."
+        )
     text = os.environ.get("DATA", "").strip()
     if not text:
         return None
     path = Path(text).expanduser().absolute()
     load_csv.check(path)
     return path
+
+
+def check_currency(shop: Workshop, name: str) -> None:
+    """Raise `Stop` where Odoo has no such currency, before a database is made for it.
+
+    A database that is there may have currencies of its own, and is asked later.
+    """
+    code = os.environ.get("CURRENCY", "").strip().upper()
+    if not code or Databases(shop.server).marks().get(name):
+        return
+    manifest = shop.tree.manifest("base")
+    source = manifest.with_name("data") / "res_currency_data.xml" if manifest else None
+    if source and f'<field name="name">{code}</field>' not in source.read_text():
+        raise Stop(f"CURRENCY={code} is not a currency Odoo knows: give a code like EUR.")
 
 
 def prepare(shop: Workshop, name: str, *, demo: bool, keep: bool = True) -> None:

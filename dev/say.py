@@ -17,6 +17,11 @@ class Stop(Exception):
     """A problem the user can solve; its text says what is missing and what to do."""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 line", "1,200 lines"."""
+    return f"{number:,} {noun}{'s' * (abs(number) != 1)}"
+
+
 def step(text: str) -> None:
     """Say what is being done."""
     print(f"→ {text}", flush=True)

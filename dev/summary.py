@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dev.say import counted
+
 if TYPE_CHECKING:
     from odoo.api import Environment
 
@@ -20,13 +22,15 @@ def lines(env: Environment) -> Iterator[str]:
         yield "No customer has bought anything yet."
     for company, count, value in sorted(companies, key=lambda row: -row[1]):
         yield ""
-        money = _money(company.currency_id)
-        yield f"{company.name}: {count:,} customers, {money(value)} in the last 12 months"
-        yield from _top(env, company, money)
-        yield from _away(env, company, money)
+        formatted = money(company.currency_id)
+        yield (
+            f"{company.name}: {counted(count, 'customer')}, {formatted(value)} in the last 12 months"
+        )
+        yield from _top(env, company, formatted)
+        yield from _away(env, company, formatted)
 
 
-def _top(env: Environment, company: object, money: object) -> Iterator[str]:
+def _top(env: Environment, company: object, formatted: object) -> Iterator[str]:
     model = env["retention.customer"]
     best = model.search([("company_id", "=", company.id)], order="value_year desc, id", limit=TOP)
     words = {
@@ -40,8 +44,8 @@ def _top(env: Environment, company: object, money: object) -> Iterator[str]:
             (
                 f"{place}",
                 f"{_cut(customer.partner_id.display_name, 28)}{' ★' * customer.is_gold}",
-                money(customer.value_year),
-                money(customer.lifetime_value),
+                formatted(customer.value_year),
+                formatted(customer.lifetime_value),
                 words["abc_class"].get(customer.abc_class, ""),
                 status,
                 (customer.status_reason or "").removeprefix(f"{status}: "),
@@ -59,7 +63,7 @@ def _align(cell: str, column: int, widths: list[int]) -> str:
     return cell.rjust(widths[column]) if column in (0, 2, 3) else cell.ljust(widths[column])
 
 
-def _away(env: Environment, company: object, money: object) -> Iterator[str]:
+def _away(env: Environment, company: object, formatted: object) -> Iterator[str]:
     """Say how many are late and silent, and what they bought before."""
     found = {
         status: (count, year, before)
@@ -73,18 +77,21 @@ def _away(env: Environment, company: object, money: object) -> Iterator[str]:
     for status in STATUSES:
         count, year, before = found.get(status, (0, 0, 0))
         yield (
-            f"  {status.capitalize() + ':':8}{count:>6,} customers; at stake: {money(year)} bought "
-            f"in the last 12 months, {money(before)} in the 12 before"
+            f"  {status.capitalize() + ':':8}{count:>6,} customer{'s' * (count != 1)}; at stake: "
+            f"{formatted(year)} bought in the last 12 months, {formatted(before)} in the 12 before"
         )
 
 
-def _money(currency: object) -> object:
-    def formatted(amount: float) -> str:
-        number = f"{amount:,.0f}"
-        before = currency.position == "before"
-        return f"{currency.symbol}{number}" if before else f"{number} {currency.symbol}"
+def money(currency: object) -> object:
+    """Return what writes amounts of a currency, in whole units."""
 
-    return formatted
+    def written(amount: float) -> str:
+        number = f"{abs(amount):,.0f}"
+        sign = "-" if amount < 0 and number != "0" else ""
+        before = currency.position == "before"
+        return f"{sign}{currency.symbol}{number}" if before else f"{sign}{number} {currency.symbol}"
+
+    return written
 
 
 def _cut(text: str, width: int) -> str:

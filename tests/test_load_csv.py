@@ -56,11 +56,18 @@ def test_packed_files_and_a_byte_order_mark_are_read(tmp_path):
         ("2,2024-01-05,A,x,one,1,", "quantity 'one' is not a number like 1234.56"),
         ('2,2024-01-05,A,x,1,"1,5",', "unit_price '1,5' is not a number like 1234.56"),
         ("2,2024-01-05,A,x,1,NaN,", "unit_price 'NaN' is not a number"),
-        ("2,2024-01-05,A,x,1,1e999999,", "unit_price '1e999999' is not a number"),
-        ("2,2024-01-05,A,x,9999999999999999,1,", "quantity '9999999999999999' is not a number"),
+        ("2,2024-01-05,A,x,1,1e5,", "unit_price '1e5' is not a number"),
+        ("2,2024-01-05,A,x,1,1e999999,", "unit_price '1e999999' is too large"),
+        (
+            "2,2024-01-05,A,x,9999999999999999,1,",
+            "quantity '9999999999999999' is too large: it has to be below 1,000,000,000,000",
+        ),
+        ("2,0001-01-01,A,x,1,1,", "date '0001-01-01' is before 1900-01-01"),
+        ('2,2024-01-05,"A\tB",x,1,1,', "customer 'A\\tB' has a line break, or a character that"),
         ("2,2024-01-05,,x,1,1,", "no customer"),
         (",2024-01-05,A,x,1,1,", "no document"),
         ("2,2024-01-05,A,x,1,1", "6 columns where the first line has 7"),
+        ("2", "1 column where the first line has 7"),
         ("2,2024-01-05,A,x,1,1,,", "8 columns where the first line has 7"),
         ("1,2024-01-05,B,x,1,1,", "document 1 is of customer A since line 2, not B"),
     ],
@@ -76,7 +83,40 @@ def test_a_bad_line_is_left_out_with_its_number_and_reason(read, line, reason):
 def test_bytes_that_are_no_utf8_matter_only_where_they_are_used(read):
     sheet = read(b"1,2024-01-05,A,caf\xe9,1,1,\n2,2024-01-05,caf\xe9,x,1,1,\n")
     assert list(sheet.documents) == ["1"]
-    assert refused(sheet)[0].startswith("line 3: customer")
+    assert refused(sheet) == [
+        "line 3: customer 'caf\\udce9' is not written in UTF-8: save the file as UTF-8"
+    ]
+
+
+def test_a_line_break_in_a_name_is_called_so(read):
+    sheet = read('1,2024-01-05,"Hills\nSons",x,1,1,\n')
+    (bad,) = refused(sheet)
+    assert bad.startswith("line 2: customer 'Hills\\nSons' has a line break")
+
+
+def test_numbers_may_have_as_many_decimals_as_a_program_writes(read):
+    sheet = read("1,2024-01-05,A,x,1,2.5500000000000003,\n")
+    assert sheet.documents["1"].amount == Decimal("2.55")
+
+
+def test_dates_after_the_latest_allowed_are_left_out(read):
+    text = "1,2024-01-05,A,x,1,1,\n2,9999-12-31,A,x,1,1,\n"
+    sheet = read(text)
+    assert not sheet.bad
+    load_csv.drop_refused(sheet, 1)
+    assert refused(sheet) == [
+        "line 3: date 9999-12-31, moved by +1 days, is not from 1900-01-01 to 9999-12-31"
+    ]
+    assert list(sheet.documents) == ["1"]
+
+
+def test_a_document_too_large_for_odoo_is_left_out(read):
+    # 999999999999 × 999999999999, a thousand times: more digits than Decimal keeps by itself.
+    sheet = read("1,2024-01-05,A,x,999999999999,999999999999,\n" * 1000)
+    load_csv.drop_refused(sheet, 0)
+    (bad,) = refused(sheet)
+    assert bad.startswith("line 2: document 1 makes 999,999,999,998,")
+    assert "is too large: 1,000,000,000,000 is the most" in bad
 
 
 def test_line_numbers_are_those_of_the_file_also_after_a_quoted_line_break(read):
@@ -92,6 +132,17 @@ def test_the_last_day_becomes_yesterday_unless_days_are_given(read):
     assert load_csv.days_to_shift(sheet, "-3", date(2024, 1, 20)) == -3
 
 
+def test_a_date_far_ahead_does_not_move_the_others(tmp_path):
+    path = tmp_path / "purchases.csv"
+    path.write_text(HEADER + "1,2024-01-05,A,x,1,1,\n2,9999-12-31,A,x,1,1,\n")
+    sheet = load_csv.read(path, latest=date(2024, 1, 20))
+    assert refused(sheet) == [
+        "line 3: date '9999-12-31' is after today (2024-01-20); with SHIFT=0 it is loaded as it is"
+    ]
+    # From 5 to 19 January: 14 days.
+    assert load_csv.days_to_shift(sheet, "", date(2024, 1, 20)) == 14
+
+
 def test_different_numbers_have_different_external_ids():
     numbers = ["A 1", "A_1", "A.1", "A%201", "a 1", "Ä 1"]
     found = {load_csv.external_id("customer", number) for number in numbers}
@@ -103,6 +154,21 @@ def test_a_file_without_a_needed_column_is_refused_before_anything_is_read(tmp_p
     path = tmp_path / "purchases.csv"
     path.write_text("document,date,customer\n")
     with pytest.raises(Stop, match="no column quantity, unit_price"):
+        load_csv.check(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (b"document;date;customer;quantity;unit_price\n", "has semicolons between its columns"),
+        (b"document\tdate\tcustomer\tquantity\tunit_price\n", "has tabs between its columns"),
+        (b"num\xe9ro,date,customer,quantity,unit_price\n", "is not written in UTF-8: save the"),
+    ],
+)
+def test_a_header_that_cannot_be_read_says_how_to_save_the_file(tmp_path, header, words):
+    path = tmp_path / "purchases.csv"
+    path.write_bytes(header)
+    with pytest.raises(Stop, match=words):
         load_csv.check(path)
 
 
@@ -123,5 +189,10 @@ def test_the_report_names_the_first_and_counts_the_rest(read):
     sheet = read("1,2024-01-05,A,x,1,1,\n" + "x\n" * 5)
     lines = list(load_csv.report(sheet, shown=2))
     assert lines[0] == "5 of 6 lines were left out:"
-    assert lines[1] == "  line 3: 1 columns where the first line has 7"
+    assert lines[1] == "  line 3: 1 column where the first line has 7"
     assert lines[-1] == "  … and 3 more"
+
+
+def test_one_line_is_one_line(read):
+    sheet = read("1,2024-01-05,A,x,1\n")
+    assert next(load_csv.report(sheet)) == "1 of 1 line was left out:"

@@ -98,7 +98,9 @@ def test_a_taken_port_is_one_line_with_another_port():
     ("env", "words"),
     [
         ({"PORT": "http"}, "PORT=http is not a port"),
-        ({"SHIFT": "a week"}, "SHIFT=a week is not a number of days"),
+        ({"SHIFT": "a week"}, "SHIFT=a week is not a whole number of days from -36500 to 36500"),
+        ({"SHIFT": "1.5"}, "SHIFT=1.5 is not a whole number of days from -36500 to 36500"),
+        ({"SHIFT": "2000000"}, "SHIFT=2000000 is not a whole number of days from -36500 to 36500"),
         ({"DATA": "/nowhere.csv"}, "DATA=/nowhere.csv cannot be read: No such file"),
         ({"DB": "production"}, "DB=production is not a name this tool uses"),
     ],
