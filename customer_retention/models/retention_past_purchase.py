@@ -1,5 +1,13 @@
+import re
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, format_amount, format_date
+
+# What is a slip of the pen: earlier days, and larger amounts in either direction.
+FIRST_DAY = date(1900, 1, 1)
+LARGEST = 10**12
 
 
 class RetentionPastPurchase(models.Model):
@@ -8,6 +16,9 @@ class RetentionPastPurchase(models.Model):
     It counts on both bases. The amount may be zero, negative (a return) or in the future; it is
     converted to company currency when saved, at the company's rate of that date (the earliest
     rate for dates before it, as everywhere in Odoo), and refused where its currency has no rate.
+
+    A new one with a reference is refused where the same stands already: a spreadsheet imported
+    twice would double every figure. Without a reference nobody can tell.
     """
 
     _name = "retention.past.purchase"
@@ -39,7 +50,11 @@ class RetentionPastPurchase(models.Model):
         default=lambda self: self.env.company.currency_id,
         help="Currency of the purchase. Left out in an import, it is the company's.",
     )
-    reference = fields.Char(help="Number of the document in the system it comes from.")
+    reference = fields.Char(
+        copy=False,
+        help="Number of the document in the system it comes from. With it, the same purchase is "
+        "not imported twice.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -89,7 +104,70 @@ class RetentionPastPurchase(models.Model):
             if not vals.get("currency_id"):
                 company = self.env["res.company"].browse(vals["company_id"])
                 vals["currency_id"] = company.currency_id.id
-        return super().create(vals_list)
+            if re.match(r"\d{1,3}-", str(vals.get("date"))):
+                # Odoo's import writes the year 1 without its zeros, and could not read it again.
+                vals["date"] = vals["date"].zfill(10)
+        purchases = super().create(vals_list)
+        purchases._check_not_there()
+        return purchases
+
+    def _check_not_there(self):
+        """Raise a ValidationError where one of these stood already before them; one query for all.
+
+        Lines of one document may be alike within a file: they are made together, and all count.
+        """
+        self.flush_recordset()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT purchase.id
+                     FROM retention_past_purchase AS purchase
+                     JOIN retention_past_purchase AS other
+                       ON other.partner_id = purchase.partner_id
+                      AND other.date = purchase.date
+                      AND other.reference = purchase.reference
+                      AND other.amount = purchase.amount
+                      AND other.currency_id = purchase.currency_id
+                      AND other.company_id = purchase.company_id
+                      AND other.id <> ALL(%(ids)s)
+                    WHERE purchase.id = ANY(%(ids)s) AND purchase.reference <> ''
+                    ORDER BY purchase.id LIMIT 1""",
+                ids=self.ids,
+            )
+        )
+        for purchase in self.browse(purchase_id for (purchase_id,) in found):
+            raise ValidationError(
+                self.env._(
+                    "Reference is %(reference)s, and that purchase is there already: %(customer)s, "
+                    "%(date)s, %(amount)s. Leave the row out; if it is another purchase, give it "
+                    "a reference of its own.",
+                    reference=purchase.reference,
+                    customer=purchase.partner_id.display_name,
+                    date=format_date(self.env, purchase.date),
+                    amount=format_amount(self.env, purchase.amount, purchase.currency_id),
+                )
+            )
+
+    @api.constrains("date", "amount")
+    def _check_limits(self):
+        for purchase in self:
+            if purchase.date and purchase.date < FIRST_DAY:
+                raise ValidationError(
+                    self.env._(
+                        "Date is %(date)s. It has to be %(first)s or later.",
+                        date=format_date(self.env, purchase.date),
+                        first=format_date(self.env, FIRST_DAY),
+                    )
+                )
+            if not -LARGEST <= purchase.amount <= LARGEST:
+                currency = purchase.currency_id
+                raise ValidationError(
+                    self.env._(
+                        "Amount is %(amount)s. It has to be between %(lowest)s and %(highest)s.",
+                        amount=format_amount(self.env, purchase.amount, currency),
+                        lowest=format_amount(self.env, -LARGEST, currency),
+                        highest=format_amount(self.env, LARGEST, currency),
+                    )
+                )
 
     @api.model
     def get_import_templates(self):

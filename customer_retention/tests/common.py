@@ -157,8 +157,8 @@ class RetentionCase(TransactionCase):
         )
 
     @classmethod
-    def _prepare_past_values(cls, partner, days, amount):
-        return {"partner_id": partner.id, "date": days_ago(days), "amount": amount}
+    def _prepare_past_values(cls, partner, days, amount, **values):
+        return {"partner_id": partner.id, "date": days_ago(days), "amount": amount, **values}
 
     @classmethod
     def _create_invoice(

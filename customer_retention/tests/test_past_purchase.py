@@ -115,6 +115,73 @@ class TestPastPurchase(RetentionCase):
         self.assertFalse(messages)
         self.assertEqual(first, second)
 
+    def test_the_same_file_twice(self):
+        """A purchase with a reference that is there already is refused, and nothing is imported."""
+        fields = ["partner_id", "date", "amount", "reference"]
+        rows = [
+            ("Gemini", "2026-05-04", "7", "R/1"),
+            ("Gemini", "2026-05-04", "7", "R/1"),  # a second line of one document
+            ("Gemini", "2026-05-04", "7", ""),
+        ]
+        past, messages = self._load(fields, *rows)
+        self.assertFalse(messages)
+        self.assertEqual(len(past), 3)
+        again, messages = self._load(fields, ("Gemini", "2026-05-06", "9", "R/2"), *rows)
+        self.assertFalse(again)
+        self.assertIn(
+            "Reference is R/1, and that purchase is there already: Gemini, 05/04/2026, $\N{NO-BREAK SPACE}7.00. "
+            "Leave the row out; if it is another purchase, give it a reference of its own.",
+            messages[0],
+        )
+        self.assertEqual(self.Past.search_count([("partner_id", "=", self.partner.id)]), 3)
+
+    def test_not_the_same(self):
+        """Another day, amount, customer, currency or company is another purchase, and so is a copy."""
+        other = self._create_customer("Other")
+        company = self._create_company("Elsewhere")
+        self._create_rate(self.eur, date(2020, 1, 1), 0.8)
+        [past] = self._create_past(self.partner, (10, 7), reference="R/1")
+        self._create_past(self.partner, (11, 7), reference="R/1")
+        self._create_past(self.partner, (10, 8), reference="R/1")
+        self._create_past(other, (10, 7), reference="R/1")
+        self._create_past(self.partner, (10, 7), reference="R/1", currency_id=self.eur.id)
+        self._create_past(self.partner, (10, 7), reference="R/1", company_id=company.id)
+        self.assertFalse(past.copy().reference)
+        past.write({"amount": 7, "reference": "R/1"})
+
+    def test_import_queries(self):
+        """Looking for purchases that are there costs one query, however many are imported."""
+        rows = [self._prepare_past_values(self.partner, 10, n, reference=f"{n}") for n in range(99)]
+        self.Past.create(rows)
+        purchases = self.Past.search([("partner_id", "=", self.partner.id)])
+        self.assertEqual(len(purchases), 99)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            purchases._check_not_there()
+
+    def test_limits(self):
+        """A slip of the pen is named with what is allowed; the limits themselves are."""
+        for day, amount, words in (
+            ("0001-01-01", "7", "Date is 01/01/0001. It has to be 01/01/1900 or later."),
+            ("1899-12-31", "7", "Date is 12/31/1899. It has to be 01/01/1900 or later."),
+            ("2026-05-04", "1e30", "It has to be between"),
+            ("2026-05-04", "-1000000000001", "It has to be between"),
+        ):
+            with self.subTest(day=day, amount=amount):
+                past, messages = self._load(
+                    ["partner_id", "date", "amount"], ("Gemini", day, amount)
+                )
+                self.assertFalse(past)
+                self.assertIn(words, messages[0])
+        past, messages = self._load(
+            ["partner_id", "date", "amount"],
+            ("Gemini", "1900-01-01", "1000000000000"),
+            ("Gemini", "1900-01-01", "-1000000000000"),
+        )
+        self.assertFalse(messages)
+        with self.assertRaisesRegex(ValidationError, r"Amount is .*1,000,000,000,001\.00\. It has"):
+            past[0].amount = 1000000000001
+
     def test_import_by_external_id(self):
         """Customers can be named by their id in the system before."""
         self.env["ir.model.data"].create(
