@@ -28,11 +28,12 @@ class ResPartner(models.Model):
         :param company: whose customers they are asked as
         :param today: day in the company's zone, today if left out
         :param ignored: follow-ups that do not count as asked
-        :return: ``archived``, ``do_not_contact``, ``no_email``, ``opt_out``, ``complaint`` (one is
-            open) or ``surveyed`` (asked a short time ago)
+        :return: ``archived``, ``do_not_contact``, ``own`` (see :meth:`_get_own_ids`), ``no_email``,
+            ``opt_out``, ``complaint`` (one is open) or ``surveyed`` (asked a short time ago)
         """
         contacts = self.sudo()
-        refusals = {each.id: why for each, why in contacts._get_contact_refusals().items()}
+        refusals = dict.fromkeys(contacts._get_own_ids(), "own")
+        refusals |= {each.id: why for each, why in contacts._get_contact_refusals().items()}
         complaining = (contacts | contacts.commercial_partner_id)._filter_open_complaints()
         asked = contacts._get_surveyed_ids(survey, company, today, ignored)
         met = set()
@@ -47,6 +48,23 @@ class ResPartner(models.Model):
             else:
                 met |= contact._get_person_keys()
         return {contact: refusals[contact.id] for contact in self if contact.id in refusals}
+
+    def _get_own_ids(self):
+        """Return the ids of those of these who are the database's own companies, of them, or users.
+
+        No customers: their answers would not be read. One query.
+        """
+        self.env.flush_all()
+        query = SQL(
+            """SELECT person.id FROM res_partner AS person
+                WHERE person.id = ANY(%s)
+                  AND (person.commercial_partner_id IN (SELECT partner_id FROM res_company)
+                       OR EXISTS (SELECT FROM res_users AS employee
+                                   WHERE employee.partner_id = person.id
+                                     AND employee.share IS NOT TRUE))""",
+            self.ids,
+        )
+        return {partner_id for (partner_id,) in self.env.execute_query(query)}
 
     def _get_survey_refusal(self, complaining, asked):
         """Return why this contact is not sent a survey, None where nothing is against it."""

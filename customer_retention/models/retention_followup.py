@@ -70,6 +70,7 @@ class RetentionFollowup(models.Model):
             ("complaint", "A complaint is open"),
             ("surveyed", "Customer was asked a short time ago"),
             ("archived", "Contact is archived"),
+            ("own", "Own company, or somebody of it"),
             ("no_email", "No email address"),
             ("incomplete", "The step is incomplete: see the program"),
             ("failed", "It failed: the log of the server says why"),
@@ -192,11 +193,11 @@ class RetentionFollowup(models.Model):
             self._skip("incomplete")
             return
         stopped = defaultdict(self.browse)
-        complaints, surveyed = set(), set()
+        complaints, surveyed, own = set(), set(), set()
         if step.purpose != "service":
             complaints = set(self.partner_id._filter_open_complaints().ids)
         if step.purpose == "survey":
-            surveyed = self._get_surveyed_ids(step)
+            surveyed, own = self._get_surveyed_ids(step), self._get_own_ids()
         unmet = self._filter_unmet(step)
         unwanted = self._filter_unwanted(step)
         for followup in self:
@@ -204,6 +205,8 @@ class RetentionFollowup(models.Model):
                 reason = "condition"
             elif followup.partner_id.id in complaints:
                 reason = "complaint"
+            elif followup.id in own:
+                reason = "own"
             elif followup.id in surveyed:
                 reason = "surveyed"
             elif followup in unwanted:
@@ -231,6 +234,12 @@ class RetentionFollowup(models.Model):
         addressees = self.env["res.partner"].union(*(each._get_addressee() for each in self))
         asked = addressees._get_surveyed_ids(step.survey_id, self.company_id, ignored=self)
         return {each.id for each in self if each._get_addressee().id in asked}
+
+    def _get_own_ids(self):
+        """Return the ids of those of these that are meant for our own companies, or their people."""
+        addressees = {each: each._get_addressee() for each in self}
+        own = self.env["res.partner"].union(*addressees.values())._get_own_ids()
+        return {each.id for each, addressee in addressees.items() if addressee.id in own}
 
     def _filter_unmet(self, step):
         """Return those for which the condition of ``step`` is not met, as a set."""

@@ -208,7 +208,8 @@ class RetentionSample(models.Model):
 
     def _get_call_refusals(self, people, today):
         """Return why ``people`` cannot be called and asked now, ``{person: reason}``."""
-        refusals = people._get_contact_refusals()
+        own = people.browse(people._get_own_ids())
+        refusals = dict.fromkeys(own, "own") | people._get_contact_refusals()
         customers = people.commercial_partner_id
         complaining = (people | customers)._filter_open_complaints().commercial_partner_id
         asked = people._get_surveyed_ids(self.env["survey.survey"], self.company_id, today)

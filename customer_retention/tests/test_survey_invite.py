@@ -321,7 +321,8 @@ class TestSurveyStep(InviteCase, ProgramCase):
         twin = self._create_person("Twin", email="edwin@example.com")
         asked = self._create_person("Asked")
         self._ask(asked, self.relationship)
-        people = (self.partner, listed, without, asked)
+        ours = self._create_user("ours").partner_id
+        people = (self.partner, listed, without, asked, ours)
         self._enter_survey(*people)
         self._enter_survey(twin, name="Other", pause_days=0)
         found = {each.partner_id: each.skip_reason for each in self._act()}
@@ -332,9 +333,18 @@ class TestSurveyStep(InviteCase, ProgramCase):
                 listed: "opt_out",
                 without: "no_email",
                 asked: "surveyed",
+                ours: "own",
                 twin: "surveyed",
             },
         )
+
+    def test_own_are_not_called(self):
+        """Neither does anybody call our own people to ask them."""
+        program = self._create_program({"purpose": "survey"})
+        self._create_event(self.company.partner_id)
+        self._enter(program)
+        self.assertEqual(self._act().skip_reason, "own")
+        self.assertRefused(self.company.partner_id, "own")
 
     def test_call_counts(self):
         """A call that asks counts as a survey about a sale; one in which nobody was reached does not."""

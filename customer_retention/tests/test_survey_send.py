@@ -54,6 +54,30 @@ class TestSurveySend(InviteCase):
         self.assertEqual(form.asked_count, 1)
         self.assertIn("asked a short time ago", form.left_out)
 
+    def test_own(self):
+        """Our own companies, their people and users are left out: they are no customers."""
+        people = self.env["res.partner"].create(
+            [
+                {
+                    "name": "Works Here",
+                    "email": "w@x.test",
+                    "parent_id": self.company.partner_id.id,
+                },
+                {"name": "Branch", "email": "b@x.test"},
+            ]
+        )
+        self.env["res.company"].create({"name": "Branch", "partner_id": people[1].id})
+        self.company.partner_id.email = "us@x.test"
+        everybody = self.company.partner_id | people | self.colleague.partner_id | self.partner
+        self.colleague.partner_id.email = "cleo@x.test"
+        form = self._open(everybody, self.colleague)
+        form.survey = str(self.survey.id)
+        self.assertEqual((form.asked_names, form.left_out_count), ("Edwin", 4))
+        self.assertEqual(
+            {line.partition(": ")[2] for line in form.left_out.splitlines()},
+            {"is your own company, or of it"},
+        )
+
     def test_rights(self):
         """Own and unassigned customers for a salesperson, all for who sees all; others send nothing."""
         everybody = self.partner | self.nobodys | self.theirs

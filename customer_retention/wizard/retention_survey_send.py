@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.i18n import format_list
 
 # So many of those who are left out are named; of the others it is said how many.
 MOST_NAMED = 20
@@ -29,7 +28,7 @@ class RetentionSurveySend(models.TransientModel):
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
     asked_count = fields.Integer("To Be Asked", compute="_compute_asked")
     left_out_count = fields.Integer("Left Out", compute="_compute_asked")
-    asked_names = fields.Char("Will Be Asked", compute="_compute_asked")
+    asked_names = fields.Text("Will Be Asked", compute="_compute_asked")
     left_out = fields.Text("Who Is Left Out", compute="_compute_asked")
     is_sent = fields.Boolean(readonly=True, help="Of two clicks at once only one sends.")
 
@@ -80,11 +79,14 @@ class RetentionSurveySend(models.TransientModel):
             wizard.left_out = wizard._get_left_out(refusals)
 
     def _get_names(self, contacts):
-        """Return the first of ``contacts`` by name, and how many more there are."""
+        """Return the first of ``contacts`` by name, a line each, and how many more there are.
+
+        Names have commas in them.
+        """
         names = [contact.display_name for contact in [*contacts][:MOST_NAMED]]
         if len(contacts) > MOST_NAMED:
-            names.append(self.env._("%s more", len(contacts) - MOST_NAMED))
-        return format_list(self.env, names)
+            names.append(self.env._("and %s more", len(contacts) - MOST_NAMED))
+        return "\n".join(names)
 
     def _get_left_out(self, refusals):
         """Return a line for each who is left out, with the reason."""
@@ -102,6 +104,7 @@ class RetentionSurveySend(models.TransientModel):
         """Return what to say of each reason."""
         return {
             "archived": self.env._("is archived"),
+            "own": self.env._("is your own company, or of it"),
             "do_not_contact": self.env._("wants no contact"),
             "opt_out": self.env._("wants no emails"),
             "no_email": self.env._("has no email address"),
