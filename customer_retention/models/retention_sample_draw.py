@@ -84,7 +84,8 @@ class RetentionSample(models.Model):
                     "order_file": base64.b64encode("\n".join(map(str, order)).encode()),
                 }
             )
-            sample._draw_next(wanted, order)
+            if all(sample._draw_next(wanted, order).mapped("reason")):
+                raise UserError(sample._get_short_sentence(0))
 
     def _check_complete(self):
         self.ensure_one()

@@ -122,7 +122,7 @@ class RetentionSample(models.Model):
             return self.env._("%(count)s wait: %(reason)s", count=count, reason=str(error))
         return self.env._("%(count)s are still to be asked; this goes on by itself.", count=count)
 
-    @api.depends(*FIXED, "state")
+    @api.depends(*FIXED, "state", "member_ids.state")
     @api.depends_context("lang")
     def _compute_plan(self):
         for sample in self:
@@ -130,7 +130,7 @@ class RetentionSample(models.Model):
                 sample.plan = sample._get_draft_plan()
             else:
                 sample.plan = sample._get_plan_sentence(
-                    sample.population_count, sample.needed_count, sample.wanted_count
+                    sample.population_count, sample.needed_count, sample.member_count
                 )
 
     def _get_draft_plan(self):
@@ -142,43 +142,61 @@ class RetentionSample(models.Model):
         if not order:
             return self.env._("None of your customers is meant: nobody can be asked.")
         needed, wanted = self._get_sizes(len(order))
-        lines = [self._get_plan_sentence(len(order), needed, wanted)]
-        if self.survey_id if self.mode == "survey" else self.program_id:
-            reasons = [reason for _position, _partner, reason in self._walk(order, 1, wanted)]
-            passed = [reason for reason in reasons if reason]
-            is_short = len(reasons) - len(passed) < wanted
-            if passed:
-                lines.append(self._get_replaced_sentence(passed, is_short))
-            if is_short:
-                lines.append(self._get_short_sentence(len(reasons) - len(passed)))
+        if not (self.survey_id if self.mode == "survey" else self.program_id):
+            return self._get_plan_sentence(len(order), needed, wanted)
+        reasons = [reason for _position, _partner, reason in self._walk(order, 1, wanted)]
+        passed = [reason for reason in reasons if reason]
+        count = len(reasons) - len(passed)
+        lines = [self._get_plan_sentence(len(order), needed, count)]
+        if passed:
+            lines.append(self._get_replaced_sentence(passed, is_short=count < wanted))
+        if count < wanted:
+            lines.append(self._get_short_sentence(count))
         return "\n".join(lines)
 
-    def _get_plan_sentence(self, population, needed, wanted):
-        """Return what is wanted and what it takes, or what comes of it where all are too few."""
+    def _get_plan_sentence(self, population, needed, asked):
+        """Return what is wanted and what it takes, or what comes of it where they are too few.
+
+        :param asked: how many can be asked, of those who have to be
+        """
         values = {
             "error": self._format(self.error_percent),
             "confidence": self._format(self.confidence_percent),
             "population": self._format(population),
             "needed": self._format(needed),
             "response": self._format(self.response_percent),
-            "wanted": self._format(wanted),
+            "asked": self._format(asked),
         }
-        expected = int(wanted * self.response_percent / 100 + 1e-9)
+        if not asked:
+            return self.env._(
+                "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
+                "%(population)s customers think, %(needed)s answers are needed.",
+                **values,
+            )
+        expected = int(asked * self.response_percent / 100 + 1e-9)
         if expected >= needed:
             return self.env._(
                 "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
                 "%(population)s customers think, %(needed)s answers are needed; with %(response)s "
-                "%% answering, ask %(wanted)s.",
+                "%% answering, ask %(asked)s.",
                 **values,
             )
         reached = margin(expected, population, self.confidence_percent / 100)
+        values["expected"] = self._format(expected)
+        values["reached"] = self._format(100 if reached is None else round(100 * reached, 1))
+        if asked < population:
+            return self.env._(
+                "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
+                "%(population)s customers think, %(needed)s answers are needed; with %(response)s "
+                "%% answering, the %(asked)s who can be asked make %(expected)s, which is within "
+                "±%(reached)s %%.",
+                **values,
+            )
         return self.env._(
             "To know within ±%(error)s %%, at %(confidence)s %% confidence, what %(population)s "
             "customers think, %(needed)s answers are needed; with %(response)s %% answering, all "
             "of them make %(expected)s, which is within ±%(reached)s %%.",
             **values,
-            expected=self._format(expected),
-            reached=self._format(100 if reached is None else round(100 * reached, 1)),
         )
 
     def _get_replaced_sentence(self, reasons, is_short):
@@ -198,6 +216,8 @@ class RetentionSample(models.Model):
         )
 
     def _get_short_sentence(self, count):
+        if not count:
+            return self.env._("Nobody can be asked now: choose more customers, or wait.")
         return self.env._(
             "Only %(count)s can be asked now: choose more customers, or wait.",
             count=self._format(count),

@@ -86,6 +86,30 @@ class TestDrawing(SampleCase):
         )
         draft = self._create_sample()
         self.assertIn("Only 30 can be asked now: choose more customers, or wait.", draft.plan)
+        for each in (sample, draft):
+            # 80 % of 30 are 24: 1.644854 · √(0.25 / 24 · 16 / 39) = 0.10753.
+            self.assertEqual(
+                each.plan.splitlines()[0],
+                "To know within ±10 %, at 90 % confidence, what 40 customers think, 26 answers are "
+                "needed; with 80 % answering, the 30 who can be asked make 24, which is within "
+                "±10.8 %.",
+            )
+
+    def test_nobody(self):
+        """Where nobody can be asked it is said, and nothing is drawn for good."""
+        self.refused = dict.fromkeys(self.customers, "surveyed")
+        sample = self._create_sample()
+        self.assertEqual(
+            sample.plan,
+            "To know within ±10 %, at 90 % confidence, what 40 customers think, 26 answers are "
+            "needed.\n"
+            "40 cannot be asked (Customer was asked a short time ago: 40).\n"
+            "Nobody can be asked now: choose more customers, or wait.",
+        )
+        with self.assertRaisesRegex(UserError, "Nobody can be asked now"), self.cr.savepoint():
+            sample.action_draw()
+        self.env.invalidate_all()
+        self.assertEqual((sample.state, sample.member_count), ("draft", 0))
 
     def test_once(self):
         """A drawn sample is not drawn again, nor changed; a copy is drawn with a seed of its own."""

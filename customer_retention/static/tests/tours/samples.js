@@ -22,6 +22,12 @@ registry.category("web_tour.tours").add("retention_sample", {
             trigger: plan("what 10 customers think, 7 answers are needed"),
         },
         { trigger: plan("with 90 % answering, ask 8.") },
+        {
+            content: "what is missing is said before anything is to be confirmed",
+            trigger: "button[name=action_draw]",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name=survey_id].o_field_invalid" },
         { trigger: field("survey_id"), run: "edit Tour" },
         {
             trigger: ".o-autocomplete--dropdown-item:contains(Tour Survey)",
