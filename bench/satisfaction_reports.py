@@ -18,18 +18,21 @@ TIMES = 3
 MEANS = """COUNT(*), COUNT(level), AVG((level != 'dissatisfied')::int), AVG(csat),
            AVG((csat >= 4)::int), AVG((nps_group = 'promoter')::int),
            AVG((nps_group = 'detractor')::int)"""
+ATTITUDES = """AVG(NULLIF(courtesy, 0)), AVG(NULLIF(empathy, 0)), AVG(NULLIF(effort, 0)),
+               AVG(NULLIF(honesty, 0)), AVG(NULLIF(knowledge, 0)), AVG(NULLIF(ease, 0))"""
 PLAIN_GROUPS = {
-    "user_id": "SELECT user_id, {means} FROM retention_satisfaction GROUP BY user_id",
-    "categ_id": """SELECT template.categ_id, {means}
+    "user_id": """SELECT user_id, date > %(after)s, {means}, {attitudes}
+                    FROM retention_satisfaction GROUP BY 1, 2""",
+    "categ_id": """SELECT template.categ_id, date > %(after)s, {means}, {attitudes}
                      FROM retention_satisfaction AS answer
                      JOIN sale_order_line AS line ON line.order_id = answer.res_id
                      JOIN product_product AS product ON product.id = line.product_id
                      JOIN product_template AS template ON template.id = product.product_tmpl_id
-                    GROUP BY template.categ_id""",
-    "source_id": """SELECT customer.acquisition_source_id, {means}
+                    GROUP BY 1, 2""",
+    "source_id": """SELECT customer.acquisition_source_id, date > %(after)s, {means}, {attitudes}
                       FROM retention_satisfaction AS answer
                       JOIN res_partner AS customer ON customer.id = answer.partner_id
-                     GROUP BY customer.acquisition_source_id""",
+                     GROUP BY 1, 2""",
 }
 # What a pivot groups by: salespeople come in the order of their names.
 PLAIN_PIVOTS = {
@@ -46,16 +49,37 @@ PLAIN_PIVOTS = {
 PLAIN_PAGE = (
     "SELECT date > %(after)s, {means} FROM retention_satisfaction GROUP BY 1",
     "SELECT DATE_TRUNC('month', date), {means} FROM retention_satisfaction GROUP BY 1",
-    "SELECT retention_invite_date > %(after)s, COUNT(*) FROM survey_user_input GROUP BY 1",
+    """SELECT invitation.retention_invite_date > %(after)s, COUNT(*), COUNT(answer.id)
+         FROM survey_user_input AS invitation
+         LEFT JOIN retention_satisfaction AS answer ON answer.user_input_id = invitation.id
+        GROUP BY 1""",
     """SELECT answer.nps_group, COUNT(*), SUM(figure.value_year)
          FROM retention_satisfaction AS answer
          JOIN retention_customer AS figure ON figure.partner_id = answer.partner_id
         WHERE date > %(after)s GROUP BY 1""",
-    """SELECT expectation, COUNT(*), AVG(line.untaxed_amount_invoiced), AVG(line.qty_delivered)
+    # Whom they brought.
+    """SELECT answer.nps_group, COUNT(DISTINCT friend.id), SUM(figure.value_year)
+         FROM retention_customer AS figure
+         JOIN res_partner AS friend ON friend.id = figure.partner_id
+         JOIN retention_satisfaction AS answer ON answer.partner_id = friend.referred_by_id
+        WHERE figure.first_purchase_date > %(after)s AND answer.date > %(after)s GROUP BY 1""",
+    # How many lines of the orders were dearer or short, and by how much.
+    """SELECT expectation, COUNT(*),
+              COUNT(*) FILTER (WHERE line.untaxed_amount_invoiced > line.price_subtotal),
+              COUNT(*) FILTER (WHERE line.qty_delivered < line.product_uom_qty),
+              SUM(line.untaxed_amount_invoiced) / SUM(line.price_subtotal),
+              SUM(line.qty_delivered) / SUM(line.product_uom_qty)
          FROM retention_satisfaction AS answer
          JOIN sale_order_line AS line ON line.order_id = answer.res_id
-         JOIN sale_order AS sale ON sale.id = line.order_id
+         JOIN sale_order AS sale ON sale.id = line.order_id AND sale.state = 'sale'
         WHERE date > %(after)s AND answer.res_model = 'sale.order' GROUP BY 1""",
+    # When the dissatisfied were called.
+    """SELECT answer.date, COUNT(DISTINCT answer.id), MIN(followup.date_done)
+         FROM retention_satisfaction AS answer
+         LEFT JOIN retention_followup AS followup
+           ON followup.partner_id = answer.partner_id AND followup.state = 'done'
+          AND followup.date_done >= answer.date
+        WHERE answer.level = 'dissatisfied' AND answer.date > %(after)s GROUP BY 1""",
     # Whether the dissatisfied bought within 90 days, and what they answered next.
     """SELECT answer.date, COUNT(DISTINCT answer.id), COUNT(DISTINCT sale.id)
          FROM retention_satisfaction AS answer
@@ -118,7 +142,7 @@ def _row(label: str, spent: float, plain: float, queries: int) -> Row:
 
 
 def _run(env, text: str, after) -> float:
-    text = text.replace("{means}", MEANS)
+    text = text.replace("{means}", MEANS).replace("{attitudes}", ATTITUDES)
     return middle(lambda: env.cr.execute(text, {"after": after}), TIMES)
 
 
