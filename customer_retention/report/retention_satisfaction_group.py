@@ -57,11 +57,8 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
     @api.model
     def _get_group_labels(self, field, values):
         """Return what people read for ``values`` of ``field``, empty values left out."""
-        if field.name == "user_id":
-            return {}  # the statement has them
         if field.relational:
-            records = self.env[field.comodel_name].browse(values)
-            return {record.id: record.display_name for record in records}
+            return {}  # the statement has them
         if field.type == "selection":
             return dict(field._description_selection(self.env))
         return {value: value for value in values}

@@ -22,12 +22,16 @@ SHARES = {
     "detractor": (SQL("(answer.nps_group = 'detractor')::int"), NPS),
 }
 NOTHING = SQL("NULL")
-# The name of the user ``key``: a salesperson may read those of colleagues, archived ones too.
-COLLEAGUE = SQL(
-    """(SELECT person.name FROM res_users AS colleague
-          JOIN res_partner AS person ON person.id = colleague.partner_id
-         WHERE colleague.id = key)"""
-)
+# The name of ``key``, by field: a salesperson may read those of colleagues, archived ones too.
+NAMES = {
+    "user_id": SQL(
+        """(SELECT person.name FROM res_users AS colleague
+              JOIN res_partner AS person ON person.id = colleague.partner_id
+             WHERE colleague.id = key)"""
+    ),
+    "categ_id": SQL("(SELECT complete_name FROM product_category WHERE id = key)"),
+    "source_id": SQL("(SELECT name FROM utm_source WHERE id = key)"),
+}
 
 
 class RetentionSatisfactionAnalysis(models.AbstractModel):
@@ -62,7 +66,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                     scope.before,
                     scope.after,
                     is_group=True,
-                    label=COLLEAGUE if group == "user_id" else NOTHING,
+                    label=NAMES.get(group, NOTHING),
                 ),
             )
         )

@@ -349,16 +349,51 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
             self.assertEqual(page["loop"]["count"], comments)
 
     def test_queries(self):
-        """The page costs at most 15 queries, however it is split, also for a salesperson."""
+        """The page costs at most 15 queries, however it is split, also for a salesperson.
+
+        With all there is: source, category, survey, class and status, a purchase since, a friend,
+        an invitation, a public holiday, and so few answers that quarters are counted.
+        """
         user = self._create_user("page_queries", OWN)
-        partner = self._create_customer(purchases=[(5, 100)], user_id=user.id)
+        category = self.env["product.category"].create({"name": "Chairs"})
+        self.product.categ_id = category
+        partner = self._create_customer(purchases=[(30, 100), (2, 100)], user_id=user.id)
+        order = self._create_order(partner, NOW - timedelta(days=20), 100)
+        partner.acquisition_source_id = self.env["utm.source"].create({"name": "Fair"})
+        friend = self._create_customer(purchases=[(4, 50)], user_id=user.id)
+        friend.referred_by_id = partner
+        self.env["resource.calendar.leaves"].create(
+            {
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": NOW - timedelta(days=4),
+                "date_to": NOW - timedelta(days=3),
+            }
+        )
+        survey = self.env["survey.survey"].create({"title": "After the Sale"})
+        invitation = self.env["survey.user_input"].create(
+            {
+                "survey_id": survey.id,
+                "partner_id": partner.id,
+                "retention_company_id": self.company.id,
+                "retention_invite_date": days_ago(5),
+                "retention_user_id": user.id,
+            }
+        )
         self._say(
             partner,
+            days=5,
             level="dissatisfied",
+            csat=1,
             nps=0,
+            courtesy=2,
             comment="Late",
             expectation="worse",
             user_id=user.id,
+            survey_id=survey.id,
+            user_input_id=invitation.id,
+            res_model="sale.order",
+            res_id=order.id,
         )
         self._refresh()
         analysis = self._as(self.Analysis, user)
@@ -367,8 +402,11 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.cr.sql_log_count
-                analysis.get_satisfaction(90, group)
+                page = analysis.get_satisfaction(90, group)
             with self.subTest(group=group):
+                self.assertEqual([row["answers"] for row in page["groups"]], [1])
+                self.assertNotEqual(page["groups"][0]["label"], "None")
+                self.assertEqual(page["loop"]["bought"]["yes"]["count"], 1)
                 self.assertLessEqual(self.cr.sql_log_count - before, QUERIES)
 
     def test_report_queries(self):
