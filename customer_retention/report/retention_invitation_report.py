@@ -25,6 +25,9 @@ class RetentionInvitationReport(models.Model):
     survey = fields.Char(readonly=True, help="Title of the survey.")
     satisfaction_id = fields.Many2one("retention.satisfaction", "Answer", readonly=True)
     is_answered = fields.Boolean("Answered", readonly=True)
+    is_open = fields.Boolean(
+        "Can Still Be Answered", readonly=True, help="Not answered, and the link works yet."
+    )
     answer_rate = fields.Float(
         "Response Rate",
         aggregator="avg",
@@ -38,12 +41,14 @@ class RetentionInvitationReport(models.Model):
     _depends = {
         "res.partner": ["commercial_partner_id"],
         "retention.satisfaction": ["date", "user_input_id"],
-        "survey.survey": ["title"],
+        "survey.survey": ["active", "title"],
         "survey.user_input": [
+            "deadline",
             "partner_id",
             "retention_company_id",
             "retention_invite_date",
             "retention_user_id",
+            "state",
             "survey_id",
             "test_entry",
         ],
@@ -65,6 +70,8 @@ class RetentionInvitationReport(models.Model):
                       COALESCE(survey.title->>%(lang)s, survey.title->>'en_US') AS survey,
                       answer.id AS satisfaction_id,
                       answer.id IS NOT NULL AS is_answered,
+                      COALESCE(answer.id IS NULL AND invitation.state != 'done' AND survey.active
+                               AND invitation.deadline >= %(now)s, FALSE) AS is_open,
                       (answer.id IS NOT NULL)::int::float8 AS answer_rate,
                       answer.date - invitation.retention_invite_date AS answer_days
                  FROM survey_user_input AS invitation
@@ -76,4 +83,5 @@ class RetentionInvitationReport(models.Model):
                   AND invitation.partner_id IS NOT NULL
                   AND invitation.test_entry IS NOT TRUE""",
             lang=self.env.lang or "en_US",
+            now=fields.Datetime.now(),
         )

@@ -126,7 +126,10 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
 
     @api.model
     def _get_response(self, scope):
-        """Return the share of the invitations of the period that were answered; each counts once."""
+        """Return the share of the invitations of the period that were answered; each counts once.
+
+        It comes with the number that can still be answered.
+        """
         query = self.env["retention.invitation.report"]._search(
             [
                 ("company_id", "=", scope.company_id),
@@ -135,22 +138,24 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             ]
         )
         found = {
-            is_now: (answered, asked)
-            for is_now, answered, asked in self.env.execute_query(
+            is_now: counts
+            for is_now, *counts in self.env.execute_query(
                 SQL(
-                    """SELECT date > %s, COUNT(satisfaction_id), COUNT(*)
+                    """SELECT date > %s, COUNT(satisfaction_id), COUNT(*) FILTER (WHERE is_open),
+                              COUNT(*)
                          FROM %s AS invitation GROUP BY 1""",
                     scope.after,
                     query.subselect(SQL("%s.*", SQL.identifier(query.table))),
                 )
             )
         }
-        answered, asked = found.get(True, (0, 0))
+        now = found.get(True, (0, 0, 0))
         return {
-            **shares.rate((answered, asked), found.get(False)),
-            "answered": answered,
+            **shares.response(now, found.get(False)),
+            "answered": now[0],
             "domain": list(scope.domain),
             "answered_domain": list(scope.domain & Domain("is_answered", "=", True)),
+            "open_domain": list(scope.domain & Domain("is_open", "=", True)),
         }
 
     @api.model

@@ -271,6 +271,56 @@ class TestSatisfactionAnalysis(SatisfactionPageCase):
         rates = self.env[model]._read_group(response["domain"], ["survey"], ["answer_rate:avg"])
         self.assertEqual(rates, [("After the Sale", 10 / 38)])
 
+    def test_response_can_still_come(self):
+        """While invitations can be answered, a fall is none; those that are too late make it one."""
+        survey = self.env["survey.survey"].create({"title": "After the Sale"})
+        partner = self._create_customer()
+        values = {
+            "survey_id": survey.id,
+            "partner_id": partner.id,
+            "retention_company_id": self.company.id,
+        }
+        before, now = (
+            self.env["survey.user_input"].create(
+                [
+                    {
+                        **values,
+                        "retention_invite_date": days_ago(days),
+                        "deadline": NOW + timedelta(days=30 - days),
+                    }
+                    for _each in range(40)
+                ]
+            )
+            for days in (95, 2)
+        )
+        for invitation in before[:20]:
+            self._say(partner, days=94, nps=9, user_input_id=invitation.id)
+        model = "retention.invitation.report"
+        response = self._get_page()["response"]
+        self.assertEqual((response["value"], response["open"]), (0, 40))
+        self.assertEqual(response["change"]["direction"], "open")
+        self.assertEqual(self._count(response["open_domain"], model), 40)
+
+        # 0 of 40, and the ten that are left cannot make 20 of it.
+        now[:15].deadline = NOW - timedelta(minutes=1)
+        now[15:30].state = "done"
+        response = self._get_page()["response"]
+        self.assertEqual(response["open"], 10)
+        self.assertEqual(response["change"], {"direction": "down", "difference": -50})
+        self.assertEqual(self._count(response["open_domain"], model), 10)
+
+        for invitation in now[:20]:
+            self._say(partner, days=1, nps=9, user_input_id=invitation.id)
+        response = self._get_page()["response"]
+        # 20 of 40 as before, and ten more would be a rise.
+        self.assertEqual(response["open"], 10)
+        self.assertEqual(response["change"]["direction"], "open")
+
+        survey.active = False
+        response = self._get_page()["response"]
+        self.assertEqual(response["open"], 0)
+        self.assertEqual(response["change"]["direction"], "same")
+
     def test_comments(self):
         """The latest comments come with customer, value and level, and no more than fit."""
         partner = self._create_customer("Gemini", purchases=[(10, 480)])

@@ -25,6 +25,24 @@ def rate(now, before=None):
     return found
 
 
+def response(now, before=None):
+    """Return a response rate in percent, otherwise as :func:`rate`, with the number still ``open``.
+
+    The ``direction`` is ``open`` where what can still be answered decides whether it moved.
+
+    :param now, before: ``(answered, still open, invited)``
+    """
+    answered, still_open, invited = now
+    found = rate((answered, invited), before and (before[0], before[2]))
+    found["open"] = still_open
+    if "change" in found:
+        least = intervals.difference_of_rates(answered, invited, before[0] + before[1], before[2])
+        most = intervals.difference_of_rates(answered + still_open, invited, before[0], before[2])
+        if least.direction != most.direction:
+            found["change"]["direction"] = "open"
+    return found
+
+
 def nps(now, before=None):
     """Return an NPS in points, otherwise as :func:`rate`.
 

@@ -102,6 +102,7 @@ export class RetentionSatisfaction extends Component {
             in_time: _t("Called within one working day"),
             invitations: _t("Invitations"),
             last: _t("Last NPS Answers"),
+            open: _t("Can Still Be Answered"),
         };
     }
 
@@ -159,6 +160,9 @@ export class RetentionSatisfaction extends Component {
         const { direction, difference } = share.change;
         if (direction === "same") {
             return _t("no change");
+        }
+        if (direction === "open") {
+            return _t("too early to compare");
         }
         return _t("%(arrow)s %(points)s points", {
             arrow: ARROWS[direction],
