@@ -1,6 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
@@ -34,7 +34,7 @@ export class RetentionAnalysis extends Component {
     }
 
     formatDay(day) {
-        return formatDate(deserializeDate(day));
+        return toLocaleDateString(deserializeDate(day));
     }
 
     /** The sentence under the curve, which also says it to those who do not see the curve. */

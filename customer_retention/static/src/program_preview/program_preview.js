@@ -1,6 +1,6 @@
 import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
 import { getColor } from "@web/core/colors/colors";
 import { cookie } from "@web/core/browser/cookie";
 import { formatFloat } from "@web/views/fields/formatters";
@@ -146,7 +146,7 @@ export class ProgramPreview extends Component {
         return {
             type: "bar",
             data: {
-                labels: weeks.map(([day]) => formatDate(deserializeDate(day))),
+                labels: weeks.map(([day]) => toLocaleDateString(deserializeDate(day))),
                 datasets: people.map((name, index) => ({
                     label: name,
                     data: weeks.map(([, counts]) => counts[name] || 0),

@@ -1,6 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
@@ -201,7 +201,7 @@ export class RetentionSatisfaction extends Component {
     }
 
     formatDay(day) {
-        return formatDate(deserializeDate(day));
+        return toLocaleDateString(deserializeDate(day));
     }
 
     // ------------------------------------------------------------------
