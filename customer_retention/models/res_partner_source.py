@@ -9,7 +9,7 @@ from ..report import source_touch
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 TRIES = 3
 ENTERED = (
     "acquisition_source_id",
@@ -136,9 +136,11 @@ class ResPartner(models.Model):
         Purchase = self.env["retention.purchase"]
         moments = (SQL("touch.create_date"), SQL("touch.date_order"))
         days = [Purchase._get_company_day(each, SQL("touch.company_id")) for each in moments]
-        # As for the figures: memory for hashing millions of orders, no compiling of a single use.
+        # As for the figures: memory for hashing millions of orders, no compiling of a single use. Each
+        # parallel worker would group all orders for itself.
         self.env.cr.execute(SQL("SET LOCAL work_mem = '256MB'"))
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
+        self.env.cr.execute(SQL("SET LOCAL max_parallel_workers_per_gather = 0"))
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS retention_touch"))
         self.env.cr.execute(
             source_touch.create_differences(
