@@ -152,6 +152,9 @@ def _generate(env, sample) -> int:
     survey = env["survey.survey"].create({"title": "After the sale", "access_mode": "token"})
     env.flush_all()
     today = env.company._get_retention_today()
+    first = today - timedelta(days=DAYS)
+    # Of many orders every so many'th is asked about: the first ones are all of the year before.
+    orders = env["sale.order"].search_count([("date_order", ">=", first)])
     values = {
         "company": env.company.id,
         "currency": env.company.currency_id.id,
@@ -159,7 +162,8 @@ def _generate(env, sample) -> int:
         "uom": product.uom_id.id,
         "survey": survey.id,
         "today": today,
-        "first": today - timedelta(days=DAYS),
+        "first": first,
+        "step": max(1, -(-orders // (2 * ANSWERS))),
         "answers": ANSWERS,
     }
     env.cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -170,10 +174,12 @@ def _generate(env, sample) -> int:
     env.cr.execute(
         """CREATE TEMPORARY TABLE bench_asked ON COMMIT PRESERVE ROWS AS
            SELECT sale.id AS order_id, sale.partner_id, customer.commercial_partner_id,
-                  customer.user_id, sale.date_order::date + 5 AS date, random() AS chance
+                  customer.user_id, sale.date_order::date + 5 AS date, random() AS chance,
+                  random() AS turn
              FROM sale_order AS sale
              JOIN res_partner AS customer ON customer.id = sale.partner_id
             WHERE sale.date_order >= %(first)s AND sale.date_order < %(today)s::date - 10
+              AND sale.id %% %(step)s = 0
             ORDER BY sale.id LIMIT 2 * %(answers)s""",
         values,
     )
@@ -216,7 +222,8 @@ def _generate(env, sample) -> int:
              FROM (SELECT *, FLOOR(11 * random())::int AS score FROM bench_asked) AS asked
              JOIN survey_user_input AS invitation
                ON invitation.access_token = 'bench' || asked.order_id
-            ORDER BY random() LIMIT %(answers)s""",
+            -- Not by random(): PostgreSQL would take that of the order for all those above.
+            ORDER BY turn LIMIT %(answers)s""",
         values,
     )
     count = env.cr.rowcount
