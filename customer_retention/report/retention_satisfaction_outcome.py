@@ -34,19 +34,19 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         """
         rows = self.env.execute_query_dict(
             SQL(
-                # The facts apart: they cost so much that the planner would not look at how the
-                # answers are joined with them.
+                # The facts apart: they cost so much that the planner would not look at what comes
+                # after. Answers without any are those that are left.
                 """WITH fact AS MATERIALIZED (
-                          SELECT satisfaction_id, BOOL_OR(is_not_kept) AS is_not_kept,
+                          SELECT expectation, BOOL_OR(is_not_kept) AS is_not_kept,
                                  MAX(late_days) AS late_days,
                                  MAX(price_over_rate) AS price_over_rate,
                                  MAX(short_rate) AS short_rate
                             FROM (%(lines)s) AS line
-                           GROUP BY satisfaction_id)
-                   SELECT answer.expectation, COUNT(*) AS answers,
+                           GROUP BY satisfaction_id, expectation)
+                   SELECT answer.expectation, answer.answers,
                           COUNT(*) FILTER (WHERE fact.is_not_kept) AS not_kept,
                           COUNT(*) FILTER (WHERE NOT fact.is_not_kept) AS kept,
-                          COUNT(*) FILTER (WHERE fact.is_not_kept IS NULL) AS unknown,
+                          answer.answers - COUNT(fact.is_not_kept) AS unknown,
                           COUNT(*) FILTER (WHERE fact.late_days > 0) AS late,
                           AVG(fact.late_days) FILTER (WHERE fact.late_days > 0)::float8 AS late_days,
                           COUNT(*) FILTER (WHERE fact.price_over_rate >= %(tolerance)s) AS dear,
@@ -55,10 +55,11 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                           COUNT(*) FILTER (WHERE fact.short_rate >= %(tolerance)s) AS short,
                           100 * AVG(fact.short_rate)
                               FILTER (WHERE fact.short_rate >= %(tolerance)s)::float8 AS short_percent
-                     FROM %(answers)s AS answer
-                     LEFT JOIN fact ON fact.satisfaction_id = answer.id
-                    WHERE answer.date > %(after)s AND answer.expectation IS NOT NULL
-                    GROUP BY answer.expectation""",
+                     FROM (SELECT expectation, COUNT(*) AS answers FROM %(answers)s AS answer
+                            WHERE date > %(after)s AND expectation IS NOT NULL
+                            GROUP BY expectation) AS answer
+                     LEFT JOIN fact ON fact.expectation = answer.expectation
+                    GROUP BY answer.expectation, answer.answers""",
                 tolerance=TOLERANCE,
                 answers=self._get_answers(scope),
                 lines=self.env["retention.expectation.report"]._get_query(
