@@ -242,7 +242,7 @@ class RetentionRun(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Purchases counted again. The figures are those of now."),
+                "message": self.env._("Purchases counted again: the figures are up to date."),
                 # Without it the page would go on showing the figures of before.
                 "next": {"type": "ir.actions.act_window_close"},
             },
