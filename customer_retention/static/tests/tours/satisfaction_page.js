@@ -20,6 +20,10 @@ registry.category("web_tour.tours").add("retention_satisfaction_page", {
             trigger: `${PAGE} [data-part=comments] li:contains(Tour Critic):contains(Dissatisfied):contains(Nobody called back)`,
         },
         {
+            content: "with its day as lists write it, like Nov 8",
+            trigger: `${PAGE} [data-part=comments] li:contains(Tour Critic) span.ms-auto:contains(/^[^/]*[0-9][^/]*$/)`,
+        },
+        {
             content: "split by something else",
             trigger: "#retention_satisfaction_group",
             run: "select status",
