@@ -269,12 +269,12 @@ class TestThanks(RetentionCase):
         thanks = self._thank(gemini, referral_id=bob.id)
         html = self._render("note", thanks)
         self.assertIn("Dear Cy Young,", html)
-        self.assertIn("thank you for recommending us to Bob Ross", html)
+        self.assertIn("Thank you for recommending us to Bob Ross", html)
         self.assertIn("Retention Company", html)
-        self.assertIn("thank you for your trust", self._render("note", self._thank(gemini)))
+        self.assertIn("Thank you for your trust", self._render("note", self._thank(gemini)))
         own_words = self._render("note", self._thank(gemini, message="What a week!"))
         self.assertIn("What a week!", own_words)
-        self.assertNotIn("thank you for", own_words)
+        self.assertNotIn("Thank you for", own_words)
 
     def test_note_in_the_customers_language(self):
         """Each note of a print is in the language of its addressee."""
@@ -283,14 +283,14 @@ class TestThanks(RetentionCase):
         [term] = [
             each
             for each in view._fields["arch_db"].get_trans_terms(view.arch_db)
-            if "thank you for your trust" in each
+            if "Thank you for your trust" in each
         ]
         view.update_field_translations("arch_db", {"fr_FR": {term: "merci de votre confiance."}})
         ann = self._create_customer("Ann", lang="en_US")
         luc = self._create_customer("Luc", lang="fr_FR")
         html = self._render("note", self._thank(ann) | self._thank(luc, date="2026-03-05"))
         self.assertEqual(html.count("merci de votre confiance"), 1)
-        self.assertEqual(html.count("thank you for your trust"), 1)
+        self.assertEqual(html.count("Thank you for your trust"), 1)
         self.assertIn("05/03/2026", html)
 
     def test_label(self):
