@@ -188,10 +188,7 @@ class RetentionSatisfaction(models.Model):
                               CASE WHEN question.retention_measure = 'competitor'
                                    THEN %(title)s END AS title,
                               CASE WHEN line.answer_type = 'scale' THEN line.value_scale
-                                   WHEN suggested.retention_value ~ '^[0-9]{1,2}$'
-                                   THEN suggested.retention_value::int
-                                   ELSE ARRAY_POSITION(%(words)s, suggested.retention_value)
-                                        + %(word_code)s - 1 END AS code,
+                                   ELSE suggested.code END AS code,
                               suggested.retention_record AS record,
                               NULLIF(TRIM(COALESCE(line.value_text_box, line.value_char_box)),
                                      '') AS text,
@@ -208,7 +205,13 @@ class RetentionSatisfaction(models.Model):
                            ON question.id = line.question_id
                          LEFT JOIN (VALUES %(codes)s) AS codes (measure, low, high)
                            ON codes.measure = question.retention_measure
-                         LEFT JOIN survey_question_answer AS suggested
+                         -- There are few of them: what their value means is worked out before the join.
+                         LEFT JOIN (SELECT id, retention_record, write_date,
+                                           CASE WHEN retention_value ~ '^[0-9]{1,2}$'
+                                                THEN retention_value::int
+                                                ELSE ARRAY_POSITION(%(words)s, retention_value)
+                                                     + %(word_code)s - 1 END AS code
+                                      FROM survey_question_answer) AS suggested
                            ON suggested.id = line.suggested_answer_id
                         WHERE line.skipped IS NOT TRUE AND line.answer_type IS NOT NULL
                           AND %(condition)s) AS said""",
