@@ -17,8 +17,8 @@ class RetentionPastPurchase(models.Model):
     converted to company currency when saved, at the company's rate of that date (the earliest
     rate for dates before it, as everywhere in Odoo), and refused where its currency has no rate.
 
-    A new one with a reference is refused where the same stands already: a spreadsheet imported
-    twice would double every figure. Without a reference nobody can tell.
+    Of an import, one with a reference is refused where the same stands already: a spreadsheet
+    imported twice would double every figure. Without a reference nobody can tell.
     """
 
     _name = "retention.past.purchase"
@@ -108,7 +108,8 @@ class RetentionPastPurchase(models.Model):
                 # Odoo's import writes the year 1 without its zeros, and could not read it again.
                 vals["date"] = vals["date"].zfill(10)
         purchases = super().create(vals_list)
-        purchases._check_not_there()
+        if self.env.context.get("import_file"):
+            purchases._check_not_there()
         return purchases
 
     def _check_not_there(self):

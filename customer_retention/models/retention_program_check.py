@@ -19,8 +19,7 @@ class RetentionProgram(models.Model):
             "min_amount": (0, 1_000_000_000_000),
             "max_age_days": (1, 3650),
             "sample_percent": (0.01, 100),
-            # With nobody treated there is nothing to compare.
-            "holdout_percent": (0, 99),
+            "holdout_percent": (0, 100),
             "window_days": (1, 3650),
             "pause_days": (0, 3650),
             "own_pause_days": (FROM_SETTINGS, 3650),

@@ -21,7 +21,7 @@ class TestPastPurchase(RetentionCase):
     def _load(self, fields, *rows, user=None):
         """Import ``rows`` as Odoo's own import does."""
         Past = self._as(self.Past, user) if user else self.Past
-        result = Past.load(fields, [list(row) for row in rows])
+        result = Past.with_context(import_file=True).load(fields, [list(row) for row in rows])
         return self.Past.browse(result["ids"] or []), [
             message["message"] for message in result["messages"]
         ]
@@ -141,11 +141,19 @@ class TestPastPurchase(RetentionCase):
         company = self._create_company("Elsewhere")
         self._create_rate(self.eur, date(2020, 1, 1), 0.8)
         [past] = self._create_past(self.partner, (10, 7), reference="R/1")
-        self._create_past(self.partner, (11, 7), reference="R/1")
-        self._create_past(self.partner, (10, 8), reference="R/1")
-        self._create_past(other, (10, 7), reference="R/1")
-        self._create_past(self.partner, (10, 7), reference="R/1", currency_id=self.eur.id)
-        self._create_past(self.partner, (10, 7), reference="R/1", company_id=company.id)
+        others = (
+            *self._create_past(self.partner, (11, 7), reference="R/1"),
+            *self._create_past(self.partner, (10, 8), reference="R/1"),
+            *self._create_past(other, (10, 7), reference="R/1"),
+            *self._create_past(self.partner, (10, 7), reference="R/1", currency_id=self.eur.id),
+            *self._create_past(self.partner, (10, 7), reference="R/1", company_id=company.id),
+        )
+        for each in others:
+            each._check_not_there()
+        # What somebody enters, or another program writes, is not asked for; the check would find it.
+        [twin] = self._create_past(self.partner, (10, 7), reference="R/1")
+        with self.assertRaisesRegex(ValidationError, "that purchase is there already"):
+            twin._check_not_there()
         self.assertFalse(past.copy().reference)
         past.write({"amount": 7, "reference": "R/1"})
 

@@ -829,7 +829,7 @@ class TestProgramRefused(ProgramCase):
         program = self._create_program(start=False)
         for values, message in (
             ({"holdout_percent": 101}, "Held Out .* is 101"),
-            ({"holdout_percent": 100}, "Held Out .* is 100. It has to be between 0 and 99"),
+            ({"holdout_percent": 100.5}, "Held Out .* is 100.5. It has to be between 0 and 100"),
             ({"sample_percent": 0}, "Sample .* is 0. It has to be between 0.01 and 100"),
             ({"min_amount": -9}, "Purchase of at Least is -9. It has to be between 0 and"),
             ({"max_age_days": 0}, "Events Not Older .* is 0. It has to be between 1 and 3650"),
@@ -888,7 +888,7 @@ class TestProgramRefused(ProgramCase):
             date_to="2026-06-01",
             status_from="late",
             status_to="silent",
-            holdout_percent=99,
+            holdout_percent=100,
         )
         # 3650 working days are 730 weeks: from a Monday to a Monday, then 3650 days.
         self.assertEqual(
