@@ -23,7 +23,7 @@ import odoo
 from odoo.modules.registry import Registry
 
 from bench import (
-    facts,
+    acquisition,
     profile,
     programs,
     sales,
@@ -67,7 +67,7 @@ def main() -> None:
         for part in (
             lambda: screens.measure(env, sample),
             lambda: sales.measure(env, sample),
-            lambda: facts.measure(env, sample, times["floor"], settle),
+            lambda: acquisition.measure(env, sample, times["floor"], settle),
             lambda: profile.measure(env, sample),
             lambda: samples.measure(env, sample),
             lambda: programs.measure(env, sample, _say, settle),

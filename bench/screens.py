@@ -11,7 +11,7 @@ from odoo.tests.form import Form
 from bench.measure import Watch, watch
 from bench.table import Row, seconds
 
-# The form: four for the figures, two each for facts and profile.
+# The form: four for the figures, two each for acquisition and profile.
 FORM, LIST = 4 + 2 + 2, 2
 ROWS = 80
 TIMES = 5

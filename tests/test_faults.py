@@ -54,7 +54,7 @@ HOURLY = 'print("hourly", run_job("ir_cron_refresh_changed"))'
 def test_killed_in_the_middle_and_run_again(work):
     worker = work.start(
         """
-        from odoo.addons.customer_retention.report import customer_figures
+        from odoo.addons.customer_retention.sql import customer_figures
         insert = customer_figures.insert_customers
         def second_only(company_id):
             if company_id != company.id:
@@ -224,7 +224,7 @@ def test_contacts_saved_during_the_first_run(work):
     # A first run adds rows that refer to contacts: whoever saves one meanwhile is not in its way.
     first = work.start(
         """
-        from odoo.addons.customer_retention.report import customer_figures
+        from odoo.addons.customer_retention.sql import customer_figures
         insert = customer_figures.insert_customers
         tries = []
         def counting(company_id):

@@ -58,7 +58,7 @@ SET_UP = f"""
     )
 """
 SMALL_BATCHES = f"""
-from odoo.addons.customer_retention.models import retention_followup
+from odoo.addons.customer_retention.models.program import retention_followup
 retention_followup.BATCH = {BATCH}
 Program = type(env["retention.program"])
 batches = Program._get_new_event_batches

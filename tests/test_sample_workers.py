@@ -36,7 +36,7 @@ SET_UP = f"""
     env["ir.cron.trigger"].search([]).unlink()
 """
 SMALL_BATCHES = f"""
-from odoo.addons.customer_retention.models import retention_sample_asking
+from odoo.addons.customer_retention.models.sample import retention_sample_asking
 retention_sample_asking.BATCH = {BATCH}
 """
 # The second batch is done, but not committed, when the process arrives.

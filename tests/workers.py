@@ -208,7 +208,7 @@ def _run(registry, database: str, folder: Path, code: str) -> None:
 
     def stop_before(name, statement):
         """Arrive at `name` before the first time that `statement` of a run is made."""
-        from odoo.addons.customer_retention.report import customer_figures
+        from odoo.addons.customer_retention.sql import customer_figures
 
         original = getattr(customer_figures, statement)
 

@@ -274,14 +274,14 @@ class RetentionExpectationReport(models.Model):
     @api.model
     def _get_not_kept_sql(self):
         """Return SQL for ``is_not_kept`` of the row ``fact``: null where nothing is known."""
-        facts = [
+        details = [
             SQL("fact.late_days > 0"),
             SQL("fact.price_over_rate >= %s", TOLERANCE),
             SQL("fact.short_rate >= %s", TOLERANCE),
         ]
         # What is not known says nothing; only where nothing is known the result is null.
         known = SQL("COALESCE(fact.late_days, fact.price_over_rate, fact.short_rate) IS NOT NULL")
-        kept = SQL(" OR ").join(SQL("COALESCE(%s, FALSE)", fact) for fact in facts)
+        kept = SQL(" OR ").join(SQL("COALESCE(%s, FALSE)", detail) for detail in details)
         return SQL("CASE WHEN %s THEN (%s) END", known, kept)
 
     def action_open_order(self):

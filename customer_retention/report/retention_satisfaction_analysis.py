@@ -114,10 +114,10 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         )
 
     @api.model
-    def _get_answers(self, scope, *facts):
-        """Return SQL of ``retention.satisfaction.report`` of the scope, with ``facts`` only."""
+    def _get_answers(self, scope, *details):
+        """Return SQL of ``retention.satisfaction.report`` of the scope, with ``details`` only."""
         return SQL(
-            "(%s)", self.env["retention.satisfaction.report"]._get_query(scope.answers, facts)
+            "(%s)", self.env["retention.satisfaction.report"]._get_query(scope.answers, details)
         )
 
     # ------------------------------------------------------------------

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.retention_customer import STATUSES
-from . import satisfaction_facts
+from ..models.figures.retention_customer import STATUSES
+from ..sql import satisfaction_answer
 
 # What is copied from the answer as it stands.
 ANSWERED = (
@@ -32,9 +32,9 @@ ANSWERED = (
     "comment",
 )
 # What happened on the order it is about, and what came after the answer.
-ORDER_FACTS = ("reality", "late_days", "price_over_rate", "short_rate")
-FACTS = (
-    *ORDER_FACTS,
+ORDER_DETAILS = ("reality", "late_days", "price_over_rate", "short_rate")
+DETAILS = (
+    *ORDER_DETAILS,
     "is_last_nps",
     "is_from_call",
     "call_date",
@@ -223,22 +223,22 @@ class RetentionSatisfactionReport(models.Model):
 
     @property
     def _table_query(self):
-        return self._get_query(SQL.identifier("retention_satisfaction"), FACTS)
+        return self._get_query(SQL.identifier("retention_satisfaction"), DETAILS)
 
     @api.model
-    def _get_query(self, answers, facts=()):
-        """Return the SQL of ``answers`` with the shares, the customer's figures and ``facts``.
+    def _get_query(self, answers, details=()):
+        """Return the SQL of ``answers`` with the shares, the customer's figures and ``details``.
 
         What is not asked for costs nothing when it is run (left joins on unique columns go, and so
         do expressions), but all cost when it is planned.
 
         :param answers: SQL, rows of ``retention_satisfaction``
-        :param facts: names that :meth:`_get_facts` knows
+        :param details: names that :meth:`_get_details` knows
         """
         columns = [SQL("answer.%s", SQL.identifier(name)) for name in ANSWERED]
         columns += [
             SQL("%s AS %s", expression, SQL.identifier(name))
-            for name, expression in self._get_facts(facts).items()
+            for name, expression in self._get_details(details).items()
         ]
         return SQL(
             """SELECT answer.id, %(columns)s,
@@ -263,31 +263,31 @@ class RetentionSatisfactionReport(models.Model):
             columns=SQL(", ").join(columns),
             lang=self.env.lang or "en_US",
             answers=answers,
-            order=satisfaction_facts.join_order(
+            order=satisfaction_answer.join_order(
                 self.env["retention.expectation.report"]._get_query(
                     SQL("(SELECT answer.*)"), once=True
                 )
             )
-            if set(ORDER_FACTS) & set(facts)
+            if set(ORDER_DETAILS) & set(details)
             else SQL(),
         )
 
     @api.model
-    def _get_facts(self, names):
-        """Return ``{name: SQL over the row answer}`` of ``names``: of ``FACTS``, or ``bought_until``."""
-        facts = {name: SQL("fact.%s", SQL.identifier(name)) for name in ORDER_FACTS}
-        facts["is_last_nps"] = satisfaction_facts.is_last_nps()
-        facts["is_from_call"] = satisfaction_facts.is_from_call()
-        facts["call_date"] = satisfaction_facts.called_on()
-        facts["next_level"] = satisfaction_facts.next_level()
-        facts["bought_until"] = satisfaction_facts.bought_until()
+    def _get_details(self, names):
+        """Return ``{name: SQL over the row answer}`` of ``names``: of ``DETAILS``, or ``bought_until``."""
+        details = {name: SQL("fact.%s", SQL.identifier(name)) for name in ORDER_DETAILS}
+        details["is_last_nps"] = satisfaction_answer.is_last_nps()
+        details["is_from_call"] = satisfaction_answer.is_from_call()
+        details["call_date"] = satisfaction_answer.called_on()
+        details["next_level"] = satisfaction_answer.next_level()
+        details["bought_until"] = satisfaction_answer.bought_until()
         if "bought_again" in names:
             today = self.env["retention.customer"]._get_today_sql(SQL("answer.company_id"))
             purchases = self.env["retention.purchase"]._get_query()
-            facts["bought_again"] = satisfaction_facts.bought_again(
-                satisfaction_facts.has_bought(purchases, today), facts["bought_until"], today
+            details["bought_again"] = satisfaction_answer.bought_again(
+                satisfaction_answer.has_bought(purchases, today), details["bought_until"], today
             )
-        return {name: facts[name] for name in names}
+        return {name: details[name] for name in names}
 
     def action_open_answer(self):
         """Open the answer."""

@@ -1,2 +1,1 @@
 from . import retention_event
-from . import retention_program

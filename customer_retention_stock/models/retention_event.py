@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.customer_retention.models.event.retention_event_traits import Traits
+
 
 class RetentionEvent(models.Model):
     """Goods delivered, as events that programs start from."""
@@ -10,6 +12,11 @@ class RetentionEvent(models.Model):
     type = fields.Selection(
         selection_add=[("delivery", "Delivery")], ondelete={"delivery": "cascade"}
     )
+
+    @api.model
+    def _get_type_traits(self):
+        # The invoice of what was delivered comes after the delivery, and is no reason to stop.
+        return {**super()._get_type_traits(), "delivery": Traits(ends_on_purchase=False)}
 
     @api.model
     def _get_frequent_types(self):

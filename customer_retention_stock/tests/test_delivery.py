@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.customer_retention.tests.common import MANAGER, NOW, TODAY, days_ago
-from odoo.addons.customer_retention.tests.test_program import ProgramCase
+from odoo.addons.customer_retention.tests.program.test_program import ProgramCase
 
 
 class DeliveryCase(ProgramCase):

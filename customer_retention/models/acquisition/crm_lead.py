@@ -19,16 +19,6 @@ class CrmLead(models.Model):
         help="Number of contacts whose name fits what was written under Referred By.",
     )
 
-    satisfaction_id = fields.Many2one(
-        "retention.satisfaction",
-        "Named In",
-        index="btree_not_null",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-        help="The answer of a customer that names this person or business.",
-    )
-
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..report import referral_figures
-from ..tools.referrals import find_circle
+from ...sql import referral_figures
+from ...tools.referrals import find_circle
 
 
 class ResPartner(models.Model):

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..report import referral_figures
-from .sql_figure import search_in_sql
-from .visible_one2many import VisibleOne2many
+from ...sql import referral_figures
+from ..common.sql_figure import search_in_sql
+from ..common.visible_one2many import VisibleOne2many
 
 SALESMAN = "sales_team.group_sale_salesman"
 

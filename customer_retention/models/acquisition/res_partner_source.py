@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..report import source_touch
+from ...sql import source_touch
 
 _logger = logging.getLogger(__name__)
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..event.retention_event_traits import Traits
+
 
 class RetentionEvent(models.Model):
     """Somebody was named as brought by a customer, and bought: events of the one who brought them."""
@@ -14,6 +16,14 @@ class RetentionEvent(models.Model):
         ],
         ondelete={"referral_named": "cascade", "referral_converted": "cascade"},
     )
+
+    @api.model
+    def _get_type_traits(self):
+        return {
+            **super()._get_type_traits(),
+            "referral_named": Traits(is_never_held_out=True),
+            "referral_converted": Traits(is_never_held_out=True),
+        }
 
     @api.model
     def _get_recorded_types(self):

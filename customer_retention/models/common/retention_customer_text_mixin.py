@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.spreadsheet import defuse
+from ...tools.spreadsheet import defuse
 
 
 class RetentionCustomerTextMixin(models.AbstractModel):

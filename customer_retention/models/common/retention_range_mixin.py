@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..tools.numbers import plain
+from ...tools.numbers import plain
 
 
 class RetentionRangeMixin(models.AbstractModel):

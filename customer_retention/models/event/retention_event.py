@@ -1,7 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
-
-from ..tools import movement
+from odoo import fields, models
 
 
 class RetentionEvent(models.Model):
@@ -21,13 +18,7 @@ class RetentionEvent(models.Model):
 
     date = fields.Date(required=True, readonly=True, help="Day it happened, in the company's zone.")
     type = fields.Selection(
-        [
-            ("status", "Status"),
-            ("abc_class", "Class"),
-            ("is_gold", "Gold"),
-            ("rfm_segment", "Segment"),
-            ("merged", "Contacts merged"),
-        ],
+        [("merged", "Contacts merged")],
         required=True,
         readonly=True,
     )
@@ -63,12 +54,6 @@ class RetentionEvent(models.Model):
     description = fields.Char(
         "What Happened", compute="_compute_description", help="The event in words."
     )
-    direction = fields.Selection(
-        [("up", "Up"), ("down", "Down")],
-        compute="_compute_direction",
-        search="_search_direction",
-        help="Whether a change of class, gold, segment or status was for the better.",
-    )
     res_model = fields.Char("Cause Model", readonly=True)
     res_id = fields.Many2oneReference("Cause", model_field="res_model", readonly=True)
     key = fields.Char(required=True, readonly=True, help="Tells this event from all of its type.")
@@ -78,26 +63,6 @@ class RetentionEvent(models.Model):
         "UNIQUE(company_id, type, key)", "This event has been recorded already."
     )
 
-    @api.depends("type", "old_value", "new_value")
-    def _compute_direction(self):
-        for event in self:
-            known = event.type in movement.ORDER
-            event.direction = known and movement.direction(
-                event.type, event.old_value, event.new_value
-            )
-
-    def _search_direction(self, operator, value):
-        if operator != "in" or not set(value) <= {"up", "down"}:
-            return NotImplemented
-        return Domain.OR(
-            Domain("type", "=", kind)
-            & Domain("old_value", "=", old)
-            & Domain("new_value", "=", new)
-            for kind in movement.ORDER
-            for way in value
-            for old, new in movement.pairs(kind, way)
-        )
-
     def _compute_description(self):
         for event in self:
             event.description = event._get_description()
@@ -106,34 +71,6 @@ class RetentionEvent(models.Model):
         """Return what happened as a short sentence in the reader's language. Hook for added types."""
         self.ensure_one()
         label = self._get_value_label
-        if self.type == "is_gold":
-            return (
-                self.env._("Became gold")
-                if self.new_value == "true"
-                else self.env._("No longer gold")
-            )
-        if self.type == "status":
-            return self.env._(
-                "Became %(after)s (was %(before)s)",
-                after=label("status", self.new_value).lower(),
-                before=label("status", self.old_value).lower(),
-            )
-        if self.type == "abc_class":
-            return self.env._(
-                "Class %(before)s → %(after)s",
-                before=label("abc_class", self.old_value),
-                after=label("abc_class", self.new_value),
-            )
-        if self.type == "rfm_segment":
-            return self.env._(
-                "Segment %(before)s → %(after)s",
-                before=label("rfm_segment", self.old_value),
-                after=label("rfm_segment", self.new_value),
-            )
         if self.type == "merged":
             return self.env._("Contacts were merged into this one")
         return dict(self._fields["type"]._description_selection(self.env))[self.type]
-
-    def _get_value_label(self, field, value):
-        selection = self.env["retention.customer"]._fields[field]._description_selection(self.env)
-        return dict(selection).get(value, value or "")

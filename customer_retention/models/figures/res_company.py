@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from ..tools.numbers import plain
+from ...tools.numbers import plain
 
 # The settings that change what a figure means, with what each allows: (lowest, highest). The
 # nightly run compares them with those of the run before (see retention.run).

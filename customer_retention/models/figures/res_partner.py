@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..common.sql_figure import search_in_sql
+from ..common.visible_one2many import VisibleOne2many
 from .retention_customer import RetentionCustomer
-from .sql_figure import search_in_sql
-from .visible_one2many import VisibleOne2many
 
 SALESMAN = "sales_team.group_sale_salesman"
 # Events shown on the page of a customer.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .sql_figure import search_in_sql
+from ..common.sql_figure import search_in_sql
 
 STATUSES = [
     ("prospect", "Prospect"),
@@ -216,8 +216,10 @@ class RetentionCustomer(models.Model):
 
     @api.model
     def _get_loss_query(self):
-        """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: others add to it."""
-        return SQL("SELECT partner_id, company_id, date FROM retention_loss")
+        """Return SQL of recorded losses: ``partner_id``, ``company_id``, ``date``. Hook: none here."""
+        return SQL(
+            "SELECT NULL::int AS partner_id, NULL::int AS company_id, NULL::date AS date WHERE FALSE"
+        )
 
     # ------------------------------------------------------------------
     # Board

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.zones import Offset, offset_tree
+from ...tools.zones import Offset, offset_tree
 
 # Before this moment the offset of every zone is taken as it was then: no Odoo order is older.
 FIRST_ORDER = datetime(1995, 1, 1)
@@ -66,7 +66,7 @@ class RetentionPurchase(models.Model):
         been, a purchase (also of those cancelled) and was written since a moment, and of every
         purchase of certain days. More than these do no harm. A document that is deleted, or moves
         to another partner, is noted in ``retention.change`` by its model (see
-        ``models/sale_order.py``).
+        ``models/figures/sale_order.py``).
 
         :param since: UTC datetime, compared with ``write_date``
         :param days: pairs of dates (after, until], may be empty

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..report import customer_limits
-from ..tools.ranks import fifth_positions, top_count
-from ..tools.rhythm import company_gap
+from ...sql import customer_limits
+from ...tools.ranks import fifth_positions, top_count
+from ...tools.rhythm import company_gap
 
 
 class RetentionRun(models.Model):

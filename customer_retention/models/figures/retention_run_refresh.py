@@ -6,7 +6,7 @@ from time import monotonic
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..report import customer_figures, customer_totals
+from ...sql import customer_figures, customer_totals
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class RetentionRun(models.Model):
     """How the figures of a company are refreshed: all, those of a night, or some customers.
 
     Every way takes the company's lock, counts purchases into a temporary table
-    (``report/customer_totals.py``), and lets the same statements (``report/customer_figures.py``) write what differs, with its events, in the present
+    (``sql/customer_totals.py``), and lets the same statements (``sql/customer_figures.py``) write what differs, with its events, in the present
     transaction. Nothing else is written.
     """
 
@@ -284,8 +284,17 @@ class RetentionRun(models.Model):
         ):
             cr.execute(statement)
             changed += cr.rowcount
-        self.env["retention.loss"]._update_won_back(company, partner_ids)
+        self._after_figures(company, partner_ids)
+        return changed
+
+    @api.model
+    def _after_figures(self, company, partner_ids):
+        """Bring up to date what follows from the figures of ``company``, in their transaction.
+
+        Hook: called once by every run, full and light, and by the button.
+
+        :param partner_ids: ids of the customers counted; None means all
+        """
         self.env["retention.customer"].invalidate_model()
         Partner = self.env["res.partner"]
         Partner.invalidate_model(Partner._get_figure_names())
-        return changed

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .res_partner import SALESMAN
-from .visible_one2many import VisibleOne2many
+from ..common.visible_one2many import VisibleOne2many
+from ..figures.res_partner import SALESMAN
 
 # Latest of what went wrong that are put in words on the form.
 LATEST = 5
@@ -50,38 +50,40 @@ class ResPartner(models.Model):
     )
 
     # Read with the figures, in one statement, for all that the form shows of reasons.
-    reason_facts = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
+    reason_details = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
 
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
-    @api.depends("reason_facts")
+    @api.depends("reason_details")
     @api.depends_context("company", "uid", "lang")
     def _compute_reasons(self):
-        facts = defaultdict(list)
-        for fact in self._get_reason_facts():
-            facts[fact["partner_id"]].append(fact)
+        details = defaultdict(list)
+        for detail in self._get_reason_details():
+            details[detail["partner_id"]].append(detail)
         for partner in self:
-            own = facts[partner._origin.id]
+            own = details[partner._origin.id]
             partner.choice_reason_ids = list(
-                dict.fromkeys(fact["reason_id"] for fact in own if fact["source"] == "choice")
+                dict.fromkeys(detail["reason_id"] for detail in own if detail["source"] == "choice")
             )
-            wrong = [fact for fact in own if fact["source"] != "choice"]
+            wrong = [detail for detail in own if detail["source"] != "choice"]
             partner.deal_breaker_ids = list(
-                dict.fromkeys(fact["lost_reason_id"] for fact in wrong if fact["lost_reason_id"])
+                dict.fromkeys(
+                    detail["lost_reason_id"] for detail in wrong if detail["lost_reason_id"]
+                )
             )
             partner.deal_breaker_summary = self._get_deal_breaker_summary(wrong)
 
-    def _get_reason_facts(self):
+    def _get_reason_details(self):
         """Return what holds today of these partners in the current company, the latest first."""
-        facts = [
-            {**fact, "date": fields.Date.to_date(fact["date"])}
+        details = [
+            {**detail, "date": fields.Date.to_date(detail["date"])}
             for partner in self
-            for fact in partner.reason_facts or []
+            for detail in partner.reason_details or []
         ]
-        self._keep_reason_names(facts)
-        return facts
+        self._keep_reason_names(details)
+        return details
 
     @api.depends(
         "retention_mention_ids.kind",
@@ -97,14 +99,14 @@ class ResPartner(models.Model):
         return super()._compute_retention_figures()
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr != "reason_facts" or query is None:
+        if field_expr != "reason_details" or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        return self._get_reason_facts_sql(SQL.identifier(alias, "id"))
+        return self._get_reason_details_sql(SQL.identifier(alias, "id"))
 
     @api.model
-    def _get_reason_facts_sql(self, partner):
-        """Return SQL of the facts of ``partner`` (SQL, an id) as JSON, names included.
+    def _get_reason_details_sql(self, partner):
+        """Return SQL of the details of ``partner`` (SQL, an id) as JSON, names included.
 
         The reader's own rights apply to mentions and losses.
         """
@@ -117,7 +119,7 @@ class ResPartner(models.Model):
         losses = self.env["retention.loss"]._search(of_company & Domain("state", "!=", "won_back"))
         return SQL(
             """(SELECT json_agg(told ORDER BY told.date DESC, told.id DESC)
-                  FROM (SELECT fact.*, %(reason_name)s AS reason_name,
+                  FROM (SELECT detail.*, %(reason_name)s AS reason_name,
                                reason.color AS reason_color, reason.active AS reason_active,
                                %(lost_name)s AS lost_name
                           FROM (SELECT id, partner_id, date, reason_id, lost_reason_id, reference,
@@ -130,9 +132,9 @@ class ResPartner(models.Model):
                                  UNION ALL
                                 SELECT id, partner_id, date, NULL, reason_id, NULL, state
                                   FROM retention_loss
-                                 WHERE partner_id = %(partner)s AND id IN %(losses)s) AS fact
-                          LEFT JOIN retention_reason AS reason ON reason.id = fact.reason_id
-                          LEFT JOIN crm_lost_reason AS lost ON lost.id = fact.lost_reason_id
+                                 WHERE partner_id = %(partner)s AND id IN %(losses)s) AS detail
+                          LEFT JOIN retention_reason AS reason ON reason.id = detail.reason_id
+                          LEFT JOIN crm_lost_reason AS lost ON lost.id = detail.lost_reason_id
                        ) AS told)""",
             partner=partner,
             reason_name=self.env["retention.reason"]._field_to_sql("reason", "name"),
@@ -150,8 +152,8 @@ class ResPartner(models.Model):
             values = [row[f"reason_{name}"] for row in chosen.values()]
             Reason._fields[name]._insert_cache(reasons, values)
 
-    def _get_deal_breaker_summary(self, facts):
-        """Return the latest of ``facts`` as lines a salesperson would say."""
+    def _get_deal_breaker_summary(self, details):
+        """Return the latest of ``details`` as lines a salesperson would say."""
         company_today = self.env.company._get_retention_today()
         sentences = {
             "lead": self.env._("%(reason)s: opportunity %(document)s, %(day)s"),
@@ -162,16 +164,16 @@ class ResPartner(models.Model):
             "let_go": self.env._("%(reason)s: recorded as lost on %(day)s, let go"),
         }
         lines = [
-            sentences[fact["source"]]
+            sentences[detail["source"]]
             % {
-                "reason": fact["lost_name"] or self.env._("No reason given"),
-                "document": fact["reference"],
-                "day": self.env["retention.customer"]._format_day(fact["date"], company_today),
+                "reason": detail["lost_name"] or self.env._("No reason given"),
+                "document": detail["reference"],
+                "day": self.env["retention.customer"]._format_day(detail["date"], company_today),
             }
-            for fact in facts[:LATEST]
+            for detail in details[:LATEST]
         ]
-        if len(facts) > LATEST:
-            lines.append(self.env._("and %s more", len(facts) - LATEST))
+        if len(details) > LATEST:
+            lines.append(self.env._("and %s more", len(details) - LATEST))
         return "\n".join(lines) or False
 
     # ------------------------------------------------------------------

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
-from .res_company_profile import KEPT
+from .res_company import KEPT
 from .res_partner_contact import USER
 
 SENSITIVE = "customer_retention.group_sensitive_profile"

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.address import first_name
+from ...tools.address import first_name
 
 # Who people are and whether they want to hear from us: seen by every employee.
 USER = "base.group_user"

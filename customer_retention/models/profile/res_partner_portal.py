@@ -2,8 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..tools import profile_input
-from .res_partner_profile import SENSITIVE_FIELDS, UNKNOWN_YEAR
+from ...tools import profile_input
+from .res_partner import SENSITIVE_FIELDS, UNKNOWN_YEAR
 from .retention_profile_field import PORTAL_FIELDS
 
 LONGEST = {"preferred_name": 60, "function": 100, "preferences": 2000, "do_not_contact_reason": 200}

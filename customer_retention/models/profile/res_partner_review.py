@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .res_partner_profile import SALESMAN
+from ..common.sql_figure import search_in_sql
+from .res_partner import SALESMAN
 from .retention_household import RetentionHousehold
 from .retention_profile_field import EMPTY
-from .sql_figure import search_in_sql
 
 
 def derived(field_class, name, *args, **kwargs):

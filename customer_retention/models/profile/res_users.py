@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .res_company_profile import KEPT
+from .res_company import KEPT
 
 
 class ResUsers(models.Model):

@@ -3,6 +3,8 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..event.retention_event_traits import Traits
+
 
 class RetentionEvent(models.Model):
     """Events of profiles: the priority changed, is to be asked again, a review is due."""
@@ -34,6 +36,14 @@ class RetentionEvent(models.Model):
             "res_id": partner.id,
             # The same change can happen twice on one day, so nothing about it tells it apart.
             "key": uuid4().hex,
+        }
+
+    @api.model
+    def _get_type_traits(self):
+        return {
+            **super()._get_type_traits(),
+            "priority_due": Traits(is_dated=True),
+            "review_due": Traits(is_dated=True),
         }
 
     @api.model

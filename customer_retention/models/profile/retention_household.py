@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from .sql_figure import search_in_sql
+from ..common.sql_figure import search_in_sql
 
 SALESMAN = "sales_team.group_sale_salesman"
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .retention_thanks import KINDS
+from ..acquisition.retention_thanks import KINDS
 
 
 class MailActivityType(models.Model):

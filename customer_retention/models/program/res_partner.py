@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, hmac
 
-from .sql_figure import search_in_sql
-from .visible_one2many import VisibleOne2many
+from ..common.sql_figure import search_in_sql
+from ..common.visible_one2many import VisibleOne2many
 
 
 class ResPartner(models.Model):

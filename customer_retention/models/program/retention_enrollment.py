@@ -6,7 +6,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from .only_worker import only_worker
+from ..common.only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
+from ..event.retention_event_traits import Traits
+
 # Types that happen all the time: recorded from the activation of the first program that uses them.
 FREQUENT = ("purchase", "first_purchase", "non_sale", "anniversary", "birthday")
 
@@ -36,6 +38,20 @@ class RetentionEvent(models.Model):
         """Return the event types that can start a program, as a selection. Hook: types that cannot."""
         selection = self._fields["type"]._description_selection(self.env)
         return [(value, label) for value, label in selection if value != "merged"]
+
+    @api.model
+    def _get_type_traits(self):
+        return {
+            **super()._get_type_traits(),
+            "purchase": Traits(ends_on_purchase=False),
+            "first_purchase": Traits(ends_on_purchase=False),
+            "anniversary": Traits(is_dated=True),
+            "birthday": Traits(is_dated=True),
+            "status": Traits(conditions=("status_from", "status_to")),
+            "abc_class": Traits(conditions=("class_from", "class_to")),
+            "rfm_segment": Traits(conditions=("segment_from", "segment_to")),
+            "is_gold": Traits(conditions=(None, "gold_to")),
+        }
 
     @api.model
     def _get_recorded_types(self):

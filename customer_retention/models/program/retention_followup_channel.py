@@ -4,7 +4,7 @@ from functools import cache
 from odoo import api, models
 from odoo.tools.mail import plaintext2html
 
-from ..tools.placing import has_room
+from ...tools.placing import has_room
 
 # Channels by which somebody of the company does the work.
 BY_PEOPLE = ("activity", "plan")

@@ -49,7 +49,7 @@ class RetentionFollowup(models.Model):
             followup.what_to_do = summary or followup.step_id.display_name
             followup.what_to_say = note
             followup.is_gold = partner.is_gold
-            followup.what_to_know = "\n".join(followup._get_facts(partner)) or False
+            followup.what_to_know = "\n".join(followup._get_talking_points(partner)) or False
 
     def _get_texts(self):
         """Return the summary and note of those that have no activity, as theirs would be: ``{follow-up: …}``."""
@@ -101,27 +101,27 @@ class RetentionFollowup(models.Model):
         selection = dict(partner._fields[name]._description_selection(self.env))
         return selection.get(partner[name], "")
 
-    def _get_facts(self, partner):
+    def _get_talking_points(self, partner):
         """Return what to know of ``partner`` before calling, as short sentences. Hook."""
         addressee = self.contact_id or partner
-        facts = []
+        points = []
         if addressee.preferred_name:
-            facts.append(self.env._("Call them %s.", addressee.preferred_name))
+            points.append(self.env._("Call them %s.", addressee.preferred_name))
         if self._get_taken_type() != "status":
-            facts.append(partner.status_reason)
+            points.append(partner.status_reason)
         if partner.priority_id:
-            facts.append(self.env._("Cares about: %s.", partner.priority_id.name))
+            points.append(self.env._("Cares about: %s.", partner.priority_id.name))
         if partner.choice_reason_ids:
-            facts.append(
+            points.append(
                 self.env._(
                     "Chooses us for: %s.", ", ".join(partner.choice_reason_ids.mapped("name"))
                 )
             )
         if partner.deal_breaker_ids:
-            facts.append(
+            points.append(
                 self.env._("Beware: %s.", ", ".join(partner.deal_breaker_ids.mapped("name")))
             )
-        return [fact for fact in facts if fact]
+        return [point for point in points if point]
 
     def action_assign(self):
         """Ask whom to give these to."""

@@ -5,20 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .retention_customer import SEGMENTS, STATUSES
-from .retention_event_satisfaction import ANSWERS
+from ..figures.retention_customer import SEGMENTS, STATUSES
 
 CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
-# Who has these in hand is never left without an answer for the sake of a comparison.
-NEVER_HELD_OUT = (
-    "referral_named",
-    "referral_converted",
-    "dissatisfied",
-    "detractor",
-    "wants_call",
-)
-# Whose cause another purchase does not settle.
-STAYS_ON_PURCHASE = ("purchase", "first_purchase", *ANSWERS)
 
 # Instead of a pause of its own: the program follows the settings of the company.
 FROM_SETTINGS = -1
@@ -180,6 +169,10 @@ class RetentionProgram(models.Model):
     # What starts a new measurement period.
     _PERIOD_FIELDS = ("domain", "seed", "sample_percent", "holdout_percent", "step_ids")
 
+    def _get_event_traits(self):
+        """Return what distinguishes the event of this program, see ``retention.event``."""
+        return self.env["retention.event"]._get_traits(self.event_type)
+
     @api.model
     def _selection_event_type(self):
         return self.env["retention.event"]._get_program_types()
@@ -193,7 +186,7 @@ class RetentionProgram(models.Model):
     @api.depends("event_type")
     def _compute_exit_on_purchase(self):
         for program in self:
-            program.exit_on_purchase = program.event_type not in STAYS_ON_PURCHASE
+            program.exit_on_purchase = program._get_event_traits().ends_on_purchase
 
     @api.depends("own_pause_days", "company_id.retention_pause_days")
     @api.depends_context("company")

@@ -2,9 +2,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..tools.numbers import plain
-from .retention_program import FROM_SETTINGS, NEVER_HELD_OUT
-from .retention_program_entry import CHANGES
+from ...tools.numbers import plain
+from .retention_program import FROM_SETTINGS
 
 
 class RetentionProgram(models.Model):
@@ -30,7 +29,7 @@ class RetentionProgram(models.Model):
     @api.constrains("holdout_percent", "event_type")
     def _check_held_out(self):
         for program in self:
-            if program.holdout_percent and program.event_type in NEVER_HELD_OUT:
+            if program.holdout_percent and program._get_event_traits().is_never_held_out:
                 raise ValidationError(
                     self.env._(
                         "Held Out is %(value)s. It has to be 0 for %(event)s: nobody who brought a "
@@ -54,10 +53,15 @@ class RetentionProgram(models.Model):
                     )
                 )
 
-    @api.constrains("event_type", *(name for pair in CHANGES.values() for name in pair if name))
+    @api.model
+    def _get_condition_fields(self):
+        traits = self.env["retention.event"]._get_type_traits()
+        return [name for each in traits.values() for name in each.conditions if name]
+
+    @api.constrains(lambda self: ["event_type", *self._get_condition_fields()])
     def _check_change(self):
         for program in self:
-            old, new = CHANGES.get(program.event_type, (None, None))
+            old, new = program._get_event_traits().conditions
             if old and program[old] and program[old] == program[new]:
                 labels = dict(self._fields[new]._description_selection(self.env))
                 raise ValidationError(

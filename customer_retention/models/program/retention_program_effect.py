@@ -3,9 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools import uplift
-from ..tools.numbers import plain
-from .retention_program import NEVER_HELD_OUT
+from ...tools import uplift
+from ...tools.numbers import plain
 
 # Fewer customers than that do not show how many buy again without the program.
 MIN_KNOWN = 20
@@ -22,7 +21,7 @@ class RetentionProgram(models.Model):
 
         :param customer_ids: the customers who would have entered in the last 90 days
         """
-        if self.event_type in NEVER_HELD_OUT:
+        if self._get_event_traits().is_never_held_out:
             return False
         percent = self.holdout_percent
         if not percent:

@@ -3,15 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
-from ..tools import arms
-
-# The figures whose change can start a program: event type → (field of the old, of the new value).
-CHANGES = {
-    "status": ("status_from", "status_to"),
-    "abc_class": ("class_from", "class_to"),
-    "rfm_segment": ("segment_from", "segment_to"),
-    "is_gold": (None, "gold_to"),
-}
+from ...tools import arms
 
 
 class RetentionProgram(models.Model):
@@ -23,7 +15,7 @@ class RetentionProgram(models.Model):
         """Return the domain of the events that this program takes up, those of its activation apart."""
         self.ensure_one()
         domain = Domain("type", "=", self.event_type)
-        old_field, new_field = CHANGES.get(self.event_type, (None, None))
+        old_field, new_field = self._get_event_traits().conditions
         if old_field and self[old_field]:
             domain &= Domain("old_value", "=", self[old_field])
         if new_field and self[new_field]:

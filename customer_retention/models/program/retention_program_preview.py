@@ -5,7 +5,7 @@ from functools import cache
 from odoo import models
 from odoo.fields import Domain
 
-from ..tools.placing import Work, place
+from ...tools.placing import Work, place
 from .retention_followup_channel import BY_PEOPLE
 from .retention_program_replay import NEXT_DAYS
 

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools import intervals, uplift
+from ...tools import intervals, uplift
 
 ARMS = ("treated", "held_out")
 

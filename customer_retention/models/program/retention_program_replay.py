@@ -4,8 +4,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-# Types whose events of the coming days are known: their collectors look ahead.
-DATED = ("anniversary", "birthday", "priority_due", "review_due")
 NEXT_DAYS = 30
 BATCH = 500
 
@@ -58,7 +56,7 @@ class RetentionProgram(models.Model):
     def _get_next_events(self, company, today):
         """Return the events of the next 30 days like the past ones, None where they are not known."""
         until = fields.Date.add(today, days=NEXT_DAYS)
-        if self.event_type in DATED:
+        if self._get_event_traits().is_dated:
             return self._get_past_events(company, fields.Date.add(today, days=1), until)
         if self.event_type == "status" and self.status_to in ("late", "silent", "lost"):
             return self._get_crossings(company, today, until)

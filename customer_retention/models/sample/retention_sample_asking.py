@@ -7,7 +7,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .only_worker import only_worker
+from ..common.only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ import base64
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.sampling import draw_order, invitations, sample_size
+from ...tools.sampling import draw_order, invitations, sample_size
 
 # So many customers are looked at together, at least.
 CHUNK = 100

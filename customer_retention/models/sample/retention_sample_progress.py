@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.sampling import margin
+from ...tools.sampling import margin
 from .retention_sample import FIXED
 
 # States of those who were asked.

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.measures import LEVELS, nps_group
-from .res_partner import SALESMAN
-from .sql_figure import search_in_sql
-from .visible_one2many import VisibleOne2many
+from ...tools.measures import LEVELS, nps_group
+from ..common.sql_figure import search_in_sql
+from ..common.visible_one2many import VisibleOne2many
+from ..figures.res_partner import SALESMAN
 
 # Comments shown on the page of a customer, and how much of each, in characters.
 LATEST = 3
@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         "retention.satisfaction", "partner_id", "What They Said", groups=SALESMAN
     )
     # Read with the figures, in one statement, for all that the form shows of answers.
-    satisfaction_facts = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
+    satisfaction_details = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
     satisfaction_count = fields.Integer(
         "Answers",
         compute="_compute_satisfaction",
@@ -78,16 +78,16 @@ class ResPartner(models.Model):
         self.env["retention.satisfaction"].flush_model()
         return super()._compute_retention_figures()
 
-    @api.depends("satisfaction_facts")
+    @api.depends("satisfaction_details")
     @api.depends_context("company", "uid", "lang")
     def _compute_satisfaction(self):
         Answers = self.env["retention.satisfaction"]
         levels = dict(Answers._fields["level"]._description_selection(self.env))
         groups = dict(Answers._fields["nps_group"]._description_selection(self.env))
         for partner in self:
-            facts = partner.satisfaction_facts or {}
-            said, scores = facts.get("levels") or [], facts.get("scores") or []
-            partner.satisfaction_count = facts.get("count", 0)
+            details = partner.satisfaction_details or {}
+            said, scores = details.get("levels") or [], details.get("scores") or []
+            partner.satisfaction_count = details.get("count", 0)
             partner.satisfaction_level = said and said[0]["value"]
             partner.satisfaction_summary = self._say_last(
                 [(LEVELS.index(each["value"]), each["date"]) for each in said],
@@ -103,7 +103,7 @@ class ResPartner(models.Model):
                 ),
             )
             partner.satisfaction_comments = "\n".join(
-                self._say_comment(each) for each in facts.get("comments") or []
+                self._say_comment(each) for each in details.get("comments") or []
             )
 
     @api.model
@@ -152,14 +152,14 @@ class ResPartner(models.Model):
         names = {
             "satisfaction_level": "level",
             "nps_group": "nps_group",
-            "satisfaction_facts": None,
+            "satisfaction_details": None,
         }
         if field_expr not in names or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         partner = SQL.identifier(alias, "id")
-        if field_expr == "satisfaction_facts":
-            return self._get_satisfaction_facts_sql(partner)
+        if field_expr == "satisfaction_details":
+            return self._get_satisfaction_details_sql(partner)
         column = SQL.identifier("said", names[field_expr])
         return SQL(
             """(SELECT %(column)s FROM retention_satisfaction AS said
@@ -179,7 +179,7 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _get_satisfaction_facts_sql(self, partner):
+    def _get_satisfaction_details_sql(self, partner):
         """Return SQL of what ``partner`` (SQL, an id) said, as JSON: the last two of each measure."""
 
         def last(number, condition, **values):

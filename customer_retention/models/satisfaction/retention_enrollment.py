@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .retention_event_satisfaction import ANSWERS
+from .retention_event import ANSWERS
 
 
 class RetentionEnrollment(models.Model):

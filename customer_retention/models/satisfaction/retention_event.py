@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..event.retention_event_traits import Traits
+
 # What an answer can make happen: event type → the condition on retention_satisfaction.
 ANSWERS = {
     "dissatisfied": SQL("answer.level = 'dissatisfied'"),
@@ -34,6 +36,21 @@ class RetentionEvent(models.Model):
         ],
         ondelete=dict.fromkeys(ANSWERS, "cascade"),
     )
+
+    @api.model
+    def _get_type_traits(self):
+        # Another purchase does not settle what somebody said; who is dissatisfied or wants a call
+        # is never left without one.
+        return {
+            **super()._get_type_traits(),
+            **{
+                kind: Traits(
+                    ends_on_purchase=False,
+                    is_never_held_out=kind in ("dissatisfied", "detractor", "wants_call"),
+                )
+                for kind in ANSWERS
+            },
+        }
 
     @api.model
     def _get_recorded_types(self):

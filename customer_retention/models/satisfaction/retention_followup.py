@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .retention_event_satisfaction import ANSWERS
+from .retention_event import ANSWERS
 
 
 class RetentionFollowup(models.Model):
@@ -18,12 +18,12 @@ class RetentionFollowup(models.Model):
             kind = followup.activity_id.activity_type_id or followup.step_id.activity_type_id
             followup.is_call = kind.retention_reach == "phone"
 
-    def _get_facts(self, partner):
-        facts = super()._get_facts(partner)
+    def _get_talking_points(self, partner):
+        points = super()._get_talking_points(partner)
         # Where the answer is why they are called, it stands above already.
         if partner.satisfaction_summary and self.sudo().enrollment_id.event_id.type not in ANSWERS:
-            facts.append(self.env._("Satisfaction: %s.", partner.satisfaction_summary))
-        return facts
+            points.append(self.env._("Satisfaction: %s.", partner.satisfaction_summary))
+        return points
 
     def action_note_done(self):
         """Note what came of a call in a dialog; anything else is done."""

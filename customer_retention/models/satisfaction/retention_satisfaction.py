@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.measures import MEASURES, nps_group
+from ...tools.measures import MEASURES, nps_group
 
 
 class RetentionSatisfaction(models.Model):

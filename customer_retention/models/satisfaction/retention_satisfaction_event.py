@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .retention_event_record import RECORDED_DAYS
-from .retention_event_satisfaction import ANSWERS
+from ..event.retention_event_record import RECORDED_DAYS
+from .retention_event import ANSWERS
 
 # What an event of an answer depends on.
 EVENT_FIELDS = {"level", "nps_group", "wants_call", "date", "company_id"}

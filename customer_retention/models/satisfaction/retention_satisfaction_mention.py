@@ -199,7 +199,7 @@ class RetentionSatisfaction(models.Model):
         )
         self.env["retention.mention"].invalidate_model()
         self.env["res.partner"].invalidate_model(
-            ["reason_facts", "choice_reason_ids", "deal_breaker_ids", "deal_breaker_summary"]
+            ["reason_details", "choice_reason_ids", "deal_breaker_ids", "deal_breaker_summary"]
         )
 
     @api.model

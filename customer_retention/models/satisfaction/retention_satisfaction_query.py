@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.measures import CHOICES, EXPECTATIONS, LEVELS, MEASURES, YES_NO
+from ...tools.measures import CHOICES, EXPECTATIONS, LEVELS, MEASURES, YES_NO
 
 # An unfinished answer counts once nothing was added to it for so long: who answers with one tap and
 # is dissatisfied has to be called within one working day.

@@ -5,7 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from .only_worker import only_worker
+from ..common.only_worker import only_worker
 
 _logger = logging.getLogger(__name__)
 

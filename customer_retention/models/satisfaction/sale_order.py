@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_partner import SALESMAN
+from ..figures.res_partner import SALESMAN
 
 
 class SaleOrder(models.Model):

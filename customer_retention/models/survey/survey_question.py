@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.measures import CHOICES, MEASURES, Measure
+from ...tools.measures import CHOICES, MEASURES, Measure
 
 NOTHING = Measure(())
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.measures import CHOICES, MEASURES
+from ...tools.measures import CHOICES, MEASURES
 
 
 class SurveyQuestionAnswer(models.Model):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.measures import TEXT_LIMIT, TEXTS, find_text_fault, read_number
+from ...tools.measures import TEXT_LIMIT, TEXTS, find_text_fault, read_number
 
 
 class SurveyQuestion(models.Model):

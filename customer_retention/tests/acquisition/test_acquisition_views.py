@@ -2,7 +2,7 @@ from lxml import etree
 
 from odoo.tests import tagged
 
-from .common import ALL, RetentionCase, days_ago
+from ..common import ALL, RetentionCase, days_ago
 
 # What this part may add to opening a contact (see test_views for the figures).
 FORM_QUERIES = 2
@@ -10,7 +10,7 @@ OURS = ("acquisition_", "referral_", "referred_", "referrer_", "last_thanks_date
 
 
 @tagged("post_install", "-at_install")
-class TestFactsViews(RetentionCase):
+class TestAcquisitionViews(RetentionCase):
     """What the contact shows of sources, referrals and thanks, and what it costs to open it."""
 
     def _count(self, partner, names, columns):

@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .common import ALL, OWN, RetentionCase, days_ago
+from ..common import ALL, OWN, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, RetentionCase, days_ago
+from ..common import NOW, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from time import perf_counter
 
 from odoo.tests import tagged
 
-from .common import MANAGER, RetentionCase
+from ..common import MANAGER, RetentionCase
 
 ROWS, DEPTH = 5000, 10
 

@@ -7,7 +7,7 @@ SALESMAN = "sales_team.group_sale_salesman"
 
 
 @tagged("post_install", "-at_install")
-class TestFactsJson2(HttpCase):
+class TestReferralJson2(HttpCase):
     """Referrals and thanks through the remote interface: the reader's rights and nothing more."""
 
     @classmethod

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import OWN, RetentionCase
+from ..common import OWN, RetentionCase
 
 
 @tagged("post_install", "-at_install")

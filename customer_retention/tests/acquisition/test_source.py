@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ..models import res_partner_source
-from .common import ALL, NOW, OWN, RetentionCase, days_ago
+from ...models.acquisition import res_partner_source
+from ..common import ALL, NOW, OWN, RetentionCase, days_ago
 
 
 def moment(days, hour=12):

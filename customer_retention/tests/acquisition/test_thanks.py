@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import ALL, MANAGER, OWN, RetentionCase, days_ago
+from ..common import ALL, MANAGER, OWN, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

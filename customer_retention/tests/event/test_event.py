@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, TODAY, RetentionCase, days_ago
+from ..common import NOW, TODAY, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -7,9 +7,9 @@ from odoo import fields
 from odoo.tests import freeze_time
 from odoo.tools import SQL
 
-from ..report.customer_figures import COLUMNS
+from ...sql.customer_figures import COLUMNS
+from ..common import NOW, RetentionCase
 from . import oracle
-from .common import NOW, RetentionCase
 
 EXACT = [name for name in COLUMNS if name not in ("currency_id", "expected_gap_days")]
 MONEY = {

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import RetentionCase
+from ..common import RetentionCase
 
 
 @tagged("post_install", "-at_install")

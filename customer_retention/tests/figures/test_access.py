@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import ALL, MANAGER, OWN, RetentionCase, days_ago
+from ..common import ALL, MANAGER, OWN, RetentionCase, days_ago
 
 EXPORT = "base.group_allow_export"
 FIGURES = ["value_year", "lifetime_value", "is_gold", "abc_class", "retention_status", "days_late"]

@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..tools import movement
-from .common import ALL, OWN, TODAY, RetentionCase, days_ago
+from ...tools import movement
+from ..common import ALL, OWN, TODAY, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import MANAGER, NOW, OWN, days_ago
+from ..common import MANAGER, NOW, OWN, days_ago
 from .histories import HistoryCase
 
 
@@ -211,7 +211,9 @@ class TestChanged(ChangedCase):
         cron = self.env.ref("customer_retention.ir_cron_refresh_changed")
         with (
             patch.object(type(self.Run), "_refresh_changed", fail),
-            self.assertLogs("odoo.addons.customer_retention.models.retention_run", "WARNING"),
+            self.assertLogs(
+                "odoo.addons.customer_retention.models.figures.retention_run", "WARNING"
+            ),
             self.assertLogs("odoo.sql_db", "ERROR"),
             self.enter_registry_test_mode(),
         ):

@@ -4,15 +4,15 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import NOW, days_ago
+from ..common import NOW, days_ago
 from .histories import HistoryCase
 
-RUN = "odoo.addons.customer_retention.models.retention_run"
+RUN = "odoo.addons.customer_retention.models.figures.retention_run"
 
 
 @tagged("post_install", "-at_install")
 class TestFaults(HistoryCase):
-    """Contacts and companies that change under the figures. Real processes: ``tests/test_faults.py``."""
+    """Contacts and companies that change under the figures. Real processes: ``tests/figures/test_faults.py``."""
 
     def test_archived_customer(self):
         """Archiving a contact changes no figure, and its purchases go on counting."""

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .common import NOW, days_ago
+from ..common import NOW, days_ago
 from .histories import HistoryCase
 
 

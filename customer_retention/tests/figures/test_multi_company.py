@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import ALL, MANAGER, RetentionCase, days_ago
+from ..common import ALL, MANAGER, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -3,10 +3,10 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import NOW, days_ago
+from ..common import NOW, days_ago
 from .histories import HistoryCase
 
-REFRESH = "odoo.addons.customer_retention.models.retention_refresh"
+REFRESH = "odoo.addons.customer_retention.models.figures.retention_run_refresh"
 
 
 @tagged("post_install", "-at_install")

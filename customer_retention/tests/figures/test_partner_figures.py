@@ -3,7 +3,7 @@ from datetime import date, datetime
 from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
 
-from .common import RetentionCase, days_ago
+from ..common import RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MANAGER, OWN, RetentionCase, days_ago
+from ..common import MANAGER, OWN, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from .common import TODAY, RetentionCase, days_ago
+from ..common import TODAY, RetentionCase, days_ago
 
 MAY = date(2026, 5, 4)
 

@@ -2,7 +2,7 @@ import random
 
 from odoo.tests import tagged
 
-from .common import TODAY, RetentionCase, days_ago
+from ..common import TODAY, RetentionCase, days_ago
 from .reference import get_figures
 
 MONEY = {

@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import NOW, TODAY, RetentionCase, days_ago
+from ..common import NOW, TODAY, RetentionCase, days_ago
 
-REFRESH = "odoo.addons.customer_retention.models.retention_refresh"
+REFRESH = "odoo.addons.customer_retention.models.figures.retention_run_refresh"
 
 
 @tagged("post_install", "-at_install")
@@ -198,7 +198,7 @@ class TestLightRun(RetentionCase):
                 "UPDATE res_partner SET tz = 'Mars/Olympus' WHERE id = %s",
                 [self.company.partner_id.id],
             )
-            with mute_logger("odoo.addons.customer_retention.models.retention_run"):
+            with mute_logger("odoo.addons.customer_retention.models.figures.retention_run"):
                 with self.enter_registry_test_mode():
                     cron.method_direct_trigger()
             self.assertFigures(second, other, lifetime_value=25)

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import RetentionCase, days_ago
+from ..common import RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -5,11 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.retention_refresh import LOCK
-from .common import NOW, RetentionCase, days_ago
+from ...models.figures.retention_run_refresh import LOCK
+from ..common import NOW, RetentionCase, days_ago
 
 CRON = "odoo.addons.base.models.ir_cron"
-RUN = "odoo.addons.customer_retention.models.retention_run"
+RUN = "odoo.addons.customer_retention.models.figures.retention_run"
 
 
 @tagged("post_install", "-at_install")

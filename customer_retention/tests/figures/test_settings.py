@@ -1,8 +1,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..tools.numbers import plain
-from .common import RetentionCase
+from ...tools.numbers import plain
+from ..common import RetentionCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from .common import NOW, RetentionCase, days_ago
+from ..common import NOW, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

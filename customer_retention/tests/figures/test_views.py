@@ -2,9 +2,9 @@ from lxml import etree
 
 from odoo.tests import tagged
 
-from .common import ALL, OWN, RetentionCase, days_ago
+from ..common import ALL, OWN, RetentionCase, days_ago
 
-# Four for the figures, two each for facts and profile.
+# Four for the figures, two each for acquisition and profile.
 FORM_QUERIES = 4 + 2 + 2
 LIST_QUERIES = 2
 ADDON = "customer_retention"

@@ -3,7 +3,7 @@ from psycopg2 import IntegrityError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import RetentionCase, days_ago
+from ..common import RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .common import ALL, MANAGER, OWN, TODAY, RetentionCase, days_ago
+from ..common import ALL, MANAGER, OWN, TODAY, RetentionCase, days_ago
 
 MODELS = (
     "retention.mention",

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import RetentionCase, days_ago
+from ..common import RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import freeze_time, tagged
 
-from .common import RetentionCase, days_ago
+from ..common import RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

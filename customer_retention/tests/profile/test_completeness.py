@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import MANAGER, OWN, RetentionCase
+from ..common import MANAGER, OWN, RetentionCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import OWN, RetentionCase
+from ..common import OWN, RetentionCase
 
 
 @tagged("post_install", "-at_install")

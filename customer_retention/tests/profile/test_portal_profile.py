@@ -5,7 +5,7 @@ from lxml import html
 from odoo import Command, http
 from odoo.tests import HttpCase, tagged
 
-from ..tools.profile_input import (
+from ...tools.profile_input import (
     InputError,
     read_birthday,
     read_email,
@@ -13,7 +13,7 @@ from ..tools.profile_input import (
     read_phone,
     read_text,
 )
-from .common import RetentionCase
+from ..common import RetentionCase
 
 TODAY = date(2026, 6, 15)
 

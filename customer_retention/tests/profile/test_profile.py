@@ -4,8 +4,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..tools.address import first_name
-from .common import MANAGER, OWN, RetentionCase
+from ...tools.address import first_name
+from ..common import MANAGER, OWN, RetentionCase
 
 KEPT = [
     "birthday",

@@ -4,7 +4,7 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .common import OWN, TODAY, RetentionCase, days_ago
+from ..common import OWN, TODAY, RetentionCase, days_ago
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .common import ALL, MANAGER, OWN, RetentionCase
+from ..common import ALL, MANAGER, OWN, RetentionCase
 
 GROUP = "customer_retention.group_sensitive_profile"
 EXPORT = "base.group_allow_export,base.group_partner_manager"

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import OWN, TODAY, days_ago
+from ..common import OWN, TODAY, days_ago
 from .test_program import ProgramCase
 
 

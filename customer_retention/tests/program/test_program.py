@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .common import MANAGER, NOW, OWN, TODAY, RetentionCase, days_ago
+from ..common import MANAGER, NOW, OWN, TODAY, RetentionCase, days_ago
 
 
 @freeze_time(NOW)

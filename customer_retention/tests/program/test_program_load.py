@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_cron import IrCron
 
-from .common import MANAGER, NOW, TODAY, days_ago
+from ..common import MANAGER, NOW, TODAY, days_ago
 from .test_program import ProgramCase
 
 CUSTOMERS = 5000

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
-from ..tools.placing import Work, has_room, place
-from .common import MANAGER, NOW, OWN, TODAY, days_ago
+from ...tools.placing import Work, has_room, place
+from ..common import MANAGER, NOW, OWN, TODAY, days_ago
 from .test_program import ProgramCase
 
 

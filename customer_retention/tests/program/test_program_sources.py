@@ -1,11 +1,11 @@
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from .common import NOW, TODAY, days_ago
+from ..common import NOW, TODAY, days_ago
 from .test_program import ProgramCase
 
 
 @tagged("post_install", "-at_install")
-class TestProgramFacts(ProgramCase):
+class TestProgramSources(ProgramCase):
     """Programs and what is known of a customer: wishes, thanks, birthdays, lost sales."""
 
     def _create_thanking(self):

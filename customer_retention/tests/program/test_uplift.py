@@ -2,7 +2,7 @@ import random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import arms, intervals, uplift
+from ...tools import arms, intervals, uplift
 
 
 @tagged("post_install", "-at_install")

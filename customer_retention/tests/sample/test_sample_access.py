@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import ALL, MANAGER, OWN
+from ..common import ALL, MANAGER, OWN
 from .common_sample import SampleCase
 
 

@@ -6,8 +6,8 @@ from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_cron import IrCron
 
-from ..models import retention_sample_asking
-from ..tools import arms
+from ...models.sample import retention_sample_asking
+from ...tools import arms
 from .common_sample import SampleCase
 
 

@@ -6,8 +6,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.base.models.ir_cron import IrCron
 
-from ..tools.sampling import draw_order
-from .common import MANAGER
+from ...tools.sampling import draw_order
+from ..common import MANAGER
 
 
 @tagged("post_install", "-at_install")

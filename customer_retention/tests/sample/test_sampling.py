@@ -3,8 +3,8 @@ from hashlib import sha256
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import arms
-from ..tools.sampling import draw_order, invitations, margin, sample_size
+from ...tools import arms
+from ...tools.sampling import draw_order, invitations, margin, sample_size
 
 
 @tagged("post_install", "-at_install")

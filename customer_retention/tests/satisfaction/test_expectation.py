@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from .common import NOW, TODAY
+from ..common import NOW, TODAY
 from .test_satisfaction_analysis import SatisfactionPageCase
 
 
@@ -51,7 +51,7 @@ class TestExpectation(SatisfactionPageCase):
             [("satisfaction_id", "=", answer.id)]
         )
 
-    def test_facts_of_a_line(self):
+    def test_reality_of_a_line(self):
         """Price is compared for what was invoiced, quantity with what was ordered."""
         self._set_up_accounts()
         order = self._sell(quantity=10, price=10, delivered=8)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import NOW, OWN, TODAY
+from ..common import NOW, OWN, TODAY
 from .test_satisfaction_event import AnswerCase
 
 

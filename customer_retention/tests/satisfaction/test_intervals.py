@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from ..tools import intervals
+from ...tools import intervals
 
 
 @tagged("post_install", "-at_install")

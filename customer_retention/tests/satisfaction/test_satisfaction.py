@@ -3,8 +3,8 @@ from datetime import datetime
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .common import NOW, days_ago
-from .common_survey import SurveyCase
+from ..common import NOW, days_ago
+from ..survey.common_survey import SurveyCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,12 +3,12 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import ALL, MANAGER, OWN, days_ago
-from .common_survey import SurveyCase
+from ..common import ALL, MANAGER, OWN, days_ago
+from ..survey.common_survey import SurveyCase
 
 PARTNER_FIELDS = (
     "satisfaction_ids",
-    "satisfaction_facts",
+    "satisfaction_details",
     "satisfaction_count",
     "satisfaction_level",
     "satisfaction_summary",

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .common import ALL, NOW, OWN, TODAY, RetentionCase, days_ago
+from ..common import ALL, NOW, OWN, TODAY, RetentionCase, days_ago
 
 QUERIES = 15
 NPS_GROUPS = {0: "detractor", 6: "detractor", 7: "passive", 8: "passive", 9: "promoter"}

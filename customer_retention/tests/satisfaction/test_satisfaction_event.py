@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, OWN, TODAY, days_ago
-from .test_program import ProgramCase
+from ..common import NOW, OWN, TODAY, days_ago
+from ..program.test_program import ProgramCase
 
 
 class AnswerCase(ProgramCase):

@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, OWN, days_ago
-from .common_survey import SurveyCase
+from ..common import NOW, OWN, days_ago
+from ..survey.common_survey import SurveyCase
 from .test_satisfaction_event import AnswerCase
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

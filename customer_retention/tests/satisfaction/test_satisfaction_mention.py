@@ -2,12 +2,12 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from .common import days_ago
-from .common_survey import SurveyCase
+from ..common import days_ago
+from ..survey.common_survey import SurveyCase
 
 
 @tagged("post_install", "-at_install")
-class TestSatisfactionFacts(SurveyCase):
+class TestSatisfactionMention(SurveyCase):
     """What answers say goes where people look for it: once, and away with the answer."""
 
     @classmethod

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, days_ago
+from ..common import NOW, days_ago
 from .test_satisfaction_analysis import SatisfactionPageCase
 
 

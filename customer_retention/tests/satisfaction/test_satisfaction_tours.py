@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import OWN
+from ..common import OWN
 
 
 class SatisfactionTours(HttpCase):

@@ -6,9 +6,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 
-from ..models import retention_satisfaction_reading as reading
-from .common import NOW
-from .common_survey import SurveyCase
+from ...models.satisfaction import retention_satisfaction_reading as reading
+from ..common import NOW
+from ..survey.common_survey import SurveyCase
 
 
 @tagged("post_install", "-at_install")
@@ -133,7 +133,7 @@ class TestSatisfactionUnread(SurveyCase):
         self.assertIn(f"Answer {answers[1].id} of a survey cannot be read", logged.output[0])
         with (
             patch.object(type(self.Satisfaction), "_write_back", fail),
-            mute_logger("odoo.addons.customer_retention.models.survey_user_input"),
+            mute_logger("odoo.addons.customer_retention.models.survey.survey_user_input"),
         ):
             answers[1]._mark_done()
         self.assertEqual((answers[1].state, answers[1].end_datetime), ("done", NOW))

@@ -2,8 +2,8 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from .common import ALL
-from .common_survey import SurveyCase
+from ..common import ALL
+from ..survey.common_survey import SurveyCase
 
 
 @tagged("post_install", "-at_install")

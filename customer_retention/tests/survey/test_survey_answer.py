@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from ..tools.measures import TEXT_LIMIT
-from .common import NOW
+from ...tools.measures import TEXT_LIMIT
+from ..common import NOW
 from .test_survey_invite import InviteCase
 
 HOSTILE = (

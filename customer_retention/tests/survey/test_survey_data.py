@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..tools.measures import find_text_fault, names_somebody, nps_group, read_number
+from ...tools.measures import find_text_fault, names_somebody, nps_group, read_number
 from .common_survey import SurveyCase
 
 # What each shipped survey asks, in this order.

@@ -5,9 +5,9 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, TODAY, days_ago
+from ..common import NOW, TODAY, days_ago
+from ..program.test_program import ProgramCase
 from .common_survey import SurveyCase
-from .test_program import ProgramCase
 
 
 @freeze_time(NOW)

@@ -2,8 +2,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from odoo.addons.customer_retention.tools.measures import MEASURES, TEXT_LIMIT
-
+from ...tools.measures import MEASURES, TEXT_LIMIT
 from .common_survey import SurveyCase
 
 TYPES = (

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, freeze_time, tagged
 
-from .common import ALL, NOW
+from ..common import ALL, NOW
 from .test_survey_answer import AnswerCase
 from .test_survey_invite import InviteCase
 

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..report import referral_figures, source_touch
-from ..tools.referrals import find_circle
+from ...sql import referral_figures, source_touch
+from ...tools.referrals import find_circle
 
 REFERRAL = (
     "referred_by_id",
@@ -17,7 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     _inherit = "base.partner.merge.automatic.wizard"
 
-    def _settle_facts(self, partners, dst_partner):
+    def _settle_acquisition(self, partners, dst_partner):
         """Choose what the merged contact keeps, so that nobody is left brought by themselves.
 
         The referrer kept is the first of those named that is still above the merged customer

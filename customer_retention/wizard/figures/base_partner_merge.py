@@ -13,7 +13,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         companies = Customer.search(
             [("partner_id", "in", partners.commercial_partner_id.ids)]
         ).company_id
-        self._settle_facts(partners, dst_partner)
+        self._settle_acquisition(partners, dst_partner)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         survivor = partners.exists()
         if len(survivor) == 1 < len(partners):

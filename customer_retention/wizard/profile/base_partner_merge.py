@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..models.res_company_profile import KEPT
-from ..models.res_partner_profile import SENSITIVE_FIELDS
+from ...models.profile.res_company import KEPT
+from ...models.profile.res_partner import SENSITIVE_FIELDS
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

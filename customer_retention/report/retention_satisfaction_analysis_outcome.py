@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from .retention_expectation_report import TOLERANCE
 
-LOOP_FACTS = ("is_from_call", "call_date", "bought_until", "next_level")
+LOOP_DETAILS = ("is_from_call", "call_date", "bought_until", "next_level")
 # Called, or should have been by now.
 DUE = ("in_time", "late", "not_called")
 NPS_GROUPS = ("promoter", "passive", "detractor")
@@ -34,7 +34,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         """
         rows = self.env.execute_query_dict(
             SQL(
-                # The facts apart: they cost so much that the planner would not look at what comes
+                # The details apart: they cost so much that the planner would not look at what comes
                 # after. Answers without any are those that are left.
                 """WITH fact AS MATERIALIZED (
                           SELECT expectation, BOOL_OR(is_not_kept) AS is_not_kept,
@@ -238,7 +238,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                 """SELECT id, partner_id, date, bought_until, call_date, next_level
                      FROM %s AS answer
                     WHERE date > %s AND level = 'dissatisfied' AND NOT is_from_call""",
-                self._get_answers(scope, *LOOP_FACTS),
+                self._get_answers(scope, *LOOP_DETAILS),
                 scope.after,
             )
         )

@@ -1,9 +1,8 @@
 from odoo import Command, fields
 from odoo.tests import freeze_time
 
-from odoo.addons.customer_retention.tools.measures import MEASURES
-
-from .common import NOW, RetentionCase
+from ...tools.measures import MEASURES
+from ..common import NOW, RetentionCase
 
 # Suggested answers of measures with a number: one for each of the scale.
 WORDS = {

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
-from ..tools.measures import names_somebody
+from ...tools.measures import names_somebody
 
 
 class RetentionSatisfaction(models.Model):

@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import freeze_time
 
-from ..tools.sampling import draw_order
-from .common import NOW, RetentionCase
+from ...tools.sampling import draw_order
+from ..common import NOW, RetentionCase
 
 
 @freeze_time(NOW)

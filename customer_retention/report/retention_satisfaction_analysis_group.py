@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .retention_satisfaction_share import ATTITUDES
+from .retention_satisfaction_analysis_share import ATTITUDES
 
 FIELDS = {"categ_id": "categ_ids"}
 SHOWN_GROUPS = 15

@@ -1,0 +1,3 @@
+from . import retention_event
+from . import retention_event_traits
+from . import retention_event_record

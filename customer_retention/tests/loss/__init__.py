@@ -1,0 +1,5 @@
+from . import test_loss
+from . import test_mention
+from . import test_loss_access
+from . import test_loss_report
+from . import test_loss_tours

@@ -1,0 +1,5 @@
+from . import test_survey_data
+from . import test_survey_measure
+from . import test_survey_invite
+from . import test_survey_answer
+from . import test_survey_send

@@ -1,0 +1,2 @@
+from . import base_partner_merge
+from . import retention_referrer_match
