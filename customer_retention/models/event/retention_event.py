@@ -70,7 +70,6 @@ class RetentionEvent(models.Model):
     def _get_description(self):
         """Return what happened as a short sentence in the reader's language. Hook for added types."""
         self.ensure_one()
-        label = self._get_value_label
         if self.type == "merged":
             return self.env._("Contacts were merged into this one")
         return dict(self._fields["type"]._description_selection(self.env))[self.type]
