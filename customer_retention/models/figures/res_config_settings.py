@@ -6,6 +6,8 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
+    # Processes that a business can do without: an addon each, installed by its switch.
+    module_customer_retention_complaint = fields.Boolean("Complaints")
     retention_basis = fields.Selection(
         related="company_id.retention_basis", readonly=False, required=True
     )

@@ -60,6 +60,24 @@ class ResUsers(models.Model):
                 return user
         return self.browse()
 
+    def _get_escalation_user(self, company, day, team):
+        """Return who takes over what this person, or nobody, has not done in time.
+
+        The leader of the person's team, else of ``team``, the company's manager for escalations, or
+        the deputy: the first who is at work on ``day`` for ``company`` and is somebody else; nobody
+        where there is no such person.
+        """
+        candidates = (
+            self.sale_team_id.user_id,
+            team.user_id,
+            company.sudo().retention_escalation_user_id,
+            self.retention_deputy_id,
+        )
+        for user in candidates:
+            if user and user != self and company in user.company_ids and user._is_at_work(day):
+                return user
+        return self.browse()
+
     def write(self, vals):
         if vals.get("active") is False:
             self.filtered("active")._hand_over_followups()

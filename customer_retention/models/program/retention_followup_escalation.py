@@ -97,7 +97,10 @@ class RetentionFollowup(models.Model):
             if followup.state != "open" or followup.escalated_on:
                 continue
             today = followup.company_id._get_retention_today()
-            if heir := followup._get_escalation_user(today):
+            heir = followup.user_id._get_escalation_user(
+                followup.company_id, today, followup.program_id.responsible_team_id
+            )
+            if heir:
                 followup.write(
                     {
                         "escalated_on": today,
@@ -107,25 +110,6 @@ class RetentionFollowup(models.Model):
                     }
                 )
                 followup._hand_on_activity(heir)
-
-    def _get_escalation_user(self, today):
-        """Return who takes this over today; nobody where no other is there."""
-        self.ensure_one()
-        candidates = (
-            self.user_id.sale_team_id.user_id,
-            self.program_id.responsible_team_id.user_id,
-            self.company_id.retention_escalation_user_id,
-            self.user_id.retention_deputy_id,
-        )
-        for user in candidates:
-            if (
-                user
-                and user != self.user_id
-                and self.company_id in user.company_ids
-                and user._is_at_work(today)
-            ):
-                return user
-        return self.env["res.users"]
 
     def _hand_on_activity(self, heir):
         """Give the activity to ``heir``, with a note of why; make one where nobody had it."""

@@ -445,7 +445,11 @@ class TestEscalation(AnswerCase):
         deputy = self._create_user("loop_deputy", OWN)
         foreign = self._create_user("loop_foreign", OWN, self._create_company("Foreign"))
         call = self._open_call()
-        heir = call._get_escalation_user
+
+        def heir(day):
+            team = call.program_id.responsible_team_id
+            return call.user_id._get_escalation_user(self.company, day, team)
+
         self.user.retention_deputy_id = deputy
         self.assertEqual(heir(TODAY), self.leader)
         self.leader.active = False
