@@ -31,8 +31,8 @@ class RetentionSatisfaction(models.Model):
     def _read_answers(self, user_inputs):
         """Bring the rows of ``user_inputs`` to what these answers say now.
 
-        May run again at will. Rights are not asked: answers come from customers, by public pages.
-        Events of new rows are for the caller to record.
+        Their events are recorded with them. May run again at will. Rights are not asked: answers
+        come from customers, by public pages.
 
         :param user_inputs: ``survey.user_input`` in any state
         :return: the rows of these answers, as superuser
@@ -55,7 +55,8 @@ class RetentionSatisfaction(models.Model):
         self.env["res.partner"]._forget_satisfaction()
         rows.browse(before.keys() - set(counting)).unlink()
         rows = rows.browse(counting)
-        rows._follow_meanings(before)
+        rows._filter_changed(before)._take_back_events()
+        rows._record_events()
         rows._write_back(ids)
         return rows
 
@@ -70,14 +71,11 @@ class RetentionSatisfaction(models.Model):
         )
         return {row_id: meaning for row_id, *meaning in found}
 
-    def _follow_meanings(self, before):
-        """Let the events of rows follow that stood ``before`` with another meaning."""
+    def _filter_changed(self, before):
+        """Return those of these rows that stood ``before`` with another meaning."""
         known = self.filtered(lambda row: row.id in before)
         now = self._get_meanings(known.user_input_id.ids) if known else {}
-        changed = known.filtered(lambda row: before[row.id] != now[row.id])
-        if changed:
-            changed._take_back_events()
-            changed._record_events()
+        return known.filtered(lambda row: before[row.id] != now[row.id])
 
     # ------------------------------------------------------------------
     # What nobody has read yet
@@ -108,7 +106,7 @@ class RetentionSatisfaction(models.Model):
         """Read ``user_inputs``; where that fails, one by one."""
         try:
             with self.env.cr.savepoint():
-                self._read_answers(user_inputs)._record_events()
+                self._read_answers(user_inputs)
         except OperationalError:
             _logger.info("Answers are left for the next run: a customer is at it")
         except Exception:

@@ -58,9 +58,7 @@ class SurveyUserInput(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                rows = self.env["retention.satisfaction"]._read_answers(self)
-                if rows:
-                    rows._record_events()
+                self.env["retention.satisfaction"]._read_answers(self)
         except OperationalError:
             raise  # another request holds the same rows: Odoo does this one again
         except Exception:

@@ -220,7 +220,6 @@ class TestSatisfactionLoop(AnswerCase, SurveyCase):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             rows = self.Satisfaction._read_answers(answers)
-            rows._record_events()
             queries = self.env.cr.sql_log_count - before
             events = self.Event.search_count(
                 [("type", "=", "satisfied"), ("res_id", "in", rows.ids)]

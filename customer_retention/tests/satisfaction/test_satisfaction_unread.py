@@ -95,6 +95,16 @@ class TestSatisfactionUnread(SurveyCase):
         self.assertEqual(self._read_unread(), answer)
         self.assertEqual(self._get_satisfaction(self.customer).ease, 4)
 
+    def test_events(self):
+        """Whoever reads answers records their events: of new rows, and anew of edited ones."""
+        with patch.object(type(self.env["survey.user_input"]), "_read_satisfaction"):
+            answer = self._answer(self.survey, self.customer, {"nps": 9})
+        for score, expected in ((9, "promoter"), (3, "detractor")):
+            answer.user_input_line_ids.value_scale = score
+            row = self.Satisfaction._read_answers(answer)
+            events = self.Event.search([("res_model", "=", row._name), ("res_id", "=", row.id)])
+            self.assertEqual(events.mapped("type"), [expected])
+
     def test_killed(self):
         """Stopped after the first of three batches, the next run reads the rest."""
         answers = self._answer_unread(5)
