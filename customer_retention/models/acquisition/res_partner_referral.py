@@ -81,8 +81,6 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if vals.get("referred_by_id"):
             self._move_referrer_up()
-        if {"parent_id", "is_company"} & vals.keys():
-            self._settle_commercial()
         return result
 
     @api.model
@@ -141,25 +139,22 @@ class ResPartner(models.Model):
                 }
             )
 
-    def _settle_commercial(self):
-        """Let what points to contacts that were commercial partners until now point to their company."""
+    @api.model
+    def _follow_customers(self, moved):
         self.env.flush_all()
-        moved = self.env.execute_query(
+        self.env.execute_query(
             SQL(
                 """UPDATE res_partner AS customer
                       SET referred_by_id = referrer.commercial_partner_id,
                           referred_by_contact_id = COALESCE(customer.referred_by_contact_id, referrer.id)
                      FROM res_partner AS referrer
-                    WHERE referrer.id = customer.referred_by_id
+                    WHERE referrer.id = customer.referred_by_id AND referrer.id = ANY(%s)
                       AND referrer.commercial_partner_id != referrer.id
-                      AND referrer.commercial_partner_id = ANY(%s)
                 RETURNING customer.id""",
-                self.sudo().commercial_partner_id.ids,
+                moved.ids,
             )
         )
-        if moved:
-            self.invalidate_model(["referred_by_id", "referred_by_contact_id", "referral_ids"])
-        self.env["retention.thanks"].sudo()._settle_commercial(self.sudo().commercial_partner_id)
+        return super()._follow_customers(moved)
 
     @api.constrains("referred_by_id", "parent_id", "is_company")
     def _check_referred_by_id(self):

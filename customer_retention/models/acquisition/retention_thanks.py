@@ -21,26 +21,15 @@ class RetentionThanks(models.Model):
     """
 
     _name = "retention.thanks"
+    _inherit = ["retention.record.mixin"]
     _description = "Thanks"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
-    _check_company_auto = True
 
     partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        check_company=True,
-        help="Who is thanked. A contact of a company is thanked as its person.",
+        help="Who is thanked. A contact of a company is thanked as its person."
     )
     contact_id = fields.Many2one(
-        "res.partner",
-        "Person",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
         domain="[('commercial_partner_id', '=', partner_id), ('id', '!=', partner_id)]",
         help="The person who is thanked, and to whom the note is addressed.",
     )
@@ -64,19 +53,13 @@ class RetentionThanks(models.Model):
     message = fields.Text(
         "Personal Words", help="Printed on the note, in the words in which you write it here."
     )
-    user_id = fields.Many2one(
-        "res.users", "Thanked By", default=lambda self: self.env.user, help="Who thanks them."
-    )
+    user_id = fields.Many2one(string="Thanked By", help="Who thanks them.")
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._get_retention_today(),
         help="Day of the thanks.",
     )
     cost = fields.Monetary(help="What the thanks cost, in company currency.")
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
 
     @api.depends("referral_id")
     def _compute_reason(self):
@@ -116,41 +99,16 @@ class RetentionThanks(models.Model):
         if self.referral_id.referred_by_id != customer:
             self.referral_id = False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._prepare_customer_values(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._prepare_customer_values(vals))
-
     @api.model
-    def _prepare_customer_values(self, vals):
-        """Return ``vals`` with the commercial partner as the customer, and the person beside it."""
-        Partner = self.env["res.partner"].sudo()
-        vals = dict(vals)
-        if vals.get("partner_id"):
-            partner = Partner.browse(vals["partner_id"])
-            if partner != partner.commercial_partner_id:
-                vals["partner_id"] = partner.commercial_partner_id.id
-                vals["contact_id"] = vals.get("contact_id") or partner.id
+    def _name_commercial_partner(self, vals):
+        vals = super()._name_commercial_partner(vals)
         if vals.get("referral_id") and not vals.get("contact_id"):
             # The one who recommended us is to be thanked, where that is known.
-            person = Partner.browse(vals["referral_id"]).referred_by_contact_id
+            referral = self.env["res.partner"].sudo().browse(vals["referral_id"])
+            person = referral.referred_by_contact_id
             if person.commercial_partner_id.id == vals.get("partner_id", person.id):
-                vals["contact_id"] = person.id
+                vals = {**vals, "contact_id": person.id}
         return vals
-
-    @api.model
-    def _settle_commercial(self, customers):
-        """Give the thanks of contacts that were customers until now to ``customers``, their companies."""
-        strays = self.search(
-            [
-                ("partner_id.commercial_partner_id", "in", customers.ids),
-                ("partner_id", "not in", customers.ids),
-            ]
-        )
-        for partner, thanks in strays.grouped("partner_id").items():
-            thanks.write({"partner_id": partner.id})
 
     # ------------------------------------------------------------------
     # Printing

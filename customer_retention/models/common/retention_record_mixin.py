@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class RetentionRecordMixin(models.AbstractModel):
@@ -7,10 +6,11 @@ class RetentionRecordMixin(models.AbstractModel):
 
     ``partner_id`` is the commercial partner. Whoever gives a person of a company as
     ``partner_id`` finds the company there and the person in ``contact_id``. Where a customer
-    becomes part of another, the rows follow (:meth:`_follow_commercial_partners`).
+    becomes part of another, the rows follow.
     """
 
     _name = "retention.record.mixin"
+    _inherit = ["retention.follow.mixin"]
     _description = "Note About a Customer"
     _check_company_auto = True
 
@@ -60,27 +60,5 @@ class RetentionRecordMixin(models.AbstractModel):
         commercial = self.env["res.partner"].sudo().browse(given).commercial_partner_id
         if not commercial or commercial.id == vals.get("partner_id"):
             return vals
-        return {"contact_id": given, **vals, "partner_id": commercial.id}
-
-    @api.model
-    def _follow_commercial_partners(self, partners):
-        """Move rows of ``partners`` that have become part of another to the commercial partner.
-
-        In the database: nothing that was filled from the customer is filled anew.
-        """
-        self.flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE %s AS noted
-                      SET partner_id = partner.commercial_partner_id,
-                          contact_id = COALESCE(noted.contact_id, partner.id)
-                     FROM res_partner AS partner
-                    WHERE partner.id = noted.partner_id AND noted.partner_id = ANY(%s)
-                      AND partner.commercial_partner_id != partner.id""",
-                SQL.identifier(self._table),
-                partners.ids,
-            )
-        )
-        if self.env.cr.rowcount:
-            self.invalidate_model(["partner_id", "contact_id"])
+        person = vals.get("contact_id") or given
+        return {**vals, "partner_id": commercial.id, "contact_id": person}

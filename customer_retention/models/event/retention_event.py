@@ -10,7 +10,7 @@ class RetentionEvent(models.Model):
     """
 
     _name = "retention.event"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.follow.mixin"]
     _description = "Customer Event"
     _order = "date desc, id desc"
     _rec_name = "partner_id"

@@ -2,7 +2,11 @@ from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """Contacts that move to another company, or away from one, take their purchases along."""
+    """Contacts that become part of another company, or leave one: what is known of them goes along.
+
+    Their purchases count for the customer they belong to now, and rows about a customer who is
+    none any more follow (``retention.follow.mixin``).
+    """
 
     _inherit = "res.partner"
 
@@ -26,12 +30,29 @@ class ResPartner(models.Model):
 
     @api.model
     def _note_moved(self, before):
-        """Note who moved: a contact takes its purchases along, so both customers are counted again.
+        """Let everything follow those who moved, and both customers be counted again.
 
         :param before: see :meth:`_get_commercial_partners`
         """
-        moved = [each for each, partner in before.items() if each.commercial_partner_id != partner]
+        moved = self.browse().union(
+            *(each for each, partner in before.items() if each.commercial_partner_id != partner)
+        )
         if moved:
             former = self.browse().union(*(before[each] for each in moved))
-            present = self.browse().union(*(each.commercial_partner_id for each in moved))
-            self.env["retention.change"]._note(former | present)
+            self.env["retention.change"]._note(former | moved.commercial_partner_id)
+            self._follow_customers(moved)
+
+    @api.model
+    def _follow_customers(self, moved):
+        """Let everything that names one of ``moved`` as a customer name whom they belong to now.
+
+        The one place for it, whether contacts move by hand, by an import or by a merge. Models of
+        rows about a customer need no more than ``retention.follow.mixin``. Hook: columns elsewhere.
+
+        :param moved: contacts whose commercial partner is another than before
+        """
+        self.env.flush_all()
+        for name in self.env.registry.descendants(["retention.follow.mixin"], "_inherit"):
+            if not self.env[name]._abstract:
+                self.env[name].sudo()._follow_customers(moved.sudo())
+        self.env.invalidate_all(flush=False)

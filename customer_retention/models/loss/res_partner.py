@@ -180,19 +180,6 @@ class ResPartner(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {"parent_id", "is_company"} & vals.keys():
-            every = self.sudo().with_context(active_test=False)
-            self._move_reasons(every.search([("id", "child_of", self.ids)]))
-        return result
-
-    @api.model
-    def _move_reasons(self, partners):
-        """Give what was noted of ``partners`` to the customers they are part of now."""
-        for name in ("retention.mention", "retention.loss"):
-            self.env[name].sudo()._follow_commercial_partners(partners)
-
     def _inverse_choice_reason_ids(self):
         """Note what was added as said today to this user, end what was removed."""
         Mention = self.env["retention.mention"]

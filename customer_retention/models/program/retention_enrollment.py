@@ -22,6 +22,7 @@ class RetentionEnrollment(models.Model):
     """
 
     _name = "retention.enrollment"
+    _inherit = ["retention.follow.mixin"]
     _description = "Enrollment in a Program"
     _order = "id desc"
     _rec_name = "partner_id"

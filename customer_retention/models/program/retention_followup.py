@@ -23,7 +23,7 @@ class RetentionFollowup(models.Model):
     """
 
     _name = "retention.followup"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.follow.mixin"]
     _description = "Follow-up"
     _order = "date_due, id"
     _rec_name = "partner_id"

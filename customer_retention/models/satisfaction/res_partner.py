@@ -222,13 +222,8 @@ class ResPartner(models.Model):
         self.invalidate_model(["satisfaction_ids", *names])
 
     # ------------------------------------------------------------------
-    # Writing and buttons
+    # Buttons
     # ------------------------------------------------------------------
-
-    @api.model
-    def _move_reasons(self, partners):
-        self.env["retention.satisfaction"].sudo()._follow_commercial_partners(partners)
-        return super()._move_reasons(partners)
 
     def action_open_satisfaction(self):
         """Open what this customer said to the current company."""

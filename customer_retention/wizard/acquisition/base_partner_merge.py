@@ -60,11 +60,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env["res.partner"].invalidate_model([*REFERRAL, "referral_ids"])
-        if customer not in partners:
-            thanks = (
-                self.env["retention.thanks"].sudo().search([("partner_id", "in", partners.ids)])
-            )
-            thanks.write({"partner_id": customer.id, "contact_id": survivor.id})
 
     def _get_merged_customer(self, survivor, partners):
         """Return the commercial partner that all will belong to: core keeps what any of them has."""

@@ -17,7 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         survivor = partners.exists()
         if len(survivor) == 1 < len(partners):
-            survivor._move_reasons(survivor)
+            survivor._follow_customers(survivor)
             self._rename_referral_events(survivor)
             self._record_merge(survivor, partners - survivor, companies)
         return result
