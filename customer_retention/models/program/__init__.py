@@ -11,6 +11,7 @@ from . import retention_followup_channel
 from . import retention_followup_plan
 from . import retention_followup_day
 from . import retention_followup_escalation
+from . import retention_followup_hand_over
 from . import retention_program
 from . import retention_program_check
 from . import retention_program_entry

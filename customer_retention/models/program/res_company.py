@@ -27,7 +27,7 @@ class ResCompany(models.Model):
     retention_escalation_user_id = fields.Many2one(
         "res.users",
         "Manager for Escalations",
-        domain="[('share', '=', False)]",
+        domain=lambda self: self.env["res.users"]._get_worker_domain(),
         help="Gets what was not done in time where the responsible has no other team leader.",
     )
 

@@ -5,9 +5,11 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+SALESPERSON = "sales_team.group_sale_salesman"
+
 
 class ResUsers(models.Model):
-    """How many follow-ups a person takes a day, and who steps in."""
+    """How many follow-ups a person takes a day, who can do work at all, and who steps in."""
 
     _name = "res.users"
     _inherit = ["res.users", "retention.range.mixin"]
@@ -18,7 +20,10 @@ class ResUsers(models.Model):
         help="At most so many new follow-ups a day over all programs; 0: no limit.",
     )
     retention_deputy_id = fields.Many2one(
-        "res.users", "Deputy", help="Gets the follow-ups that fall due while this person is away."
+        "res.users",
+        "Deputy",
+        domain=lambda self: self._get_worker_domain(),
+        help="Gets the follow-ups that fall due while this person is away.",
     )
 
     @api.model
@@ -29,14 +34,36 @@ class ResUsers(models.Model):
     def SELF_READABLE_FIELDS(self):
         return [*super().SELF_READABLE_FIELDS, "retention_daily_cap", "retention_deputy_id"]
 
-    def _is_at_work(self, day):
-        """Return whether this person has an active user, and no leave at noon of ``day`` where they are.
+    @api.model
+    def _get_worker_domain(self):
+        """Return the domain of users who can be chosen for work, see :meth:`_can_work_for`."""
+        group = self.env.ref(SALESPERSON, raise_if_not_found=False)
+        return [("share", "=", False), ("all_group_ids", "in", group.ids if group else [])]
+
+    def _can_work_for(self, company):
+        """Return whether this person can do work in ``company``, and see it there.
+
+        An active user of our own with sales rights who may enter the company; whoever became a
+        portal user, or lost the rights or the company, cannot, whatever still names them. To be
+        asked wherever somebody is chosen.
+        """
+        user = self.sudo()
+        return bool(
+            user.active
+            and not user.share
+            and company in user.company_ids
+            and user.has_group(SALESPERSON)
+        )
+
+    def _is_at_work(self, day, company):
+        """Return whether this person can work for ``company``, and has no leave at noon of ``day`` where they are.
 
         :param day: None for any day: leaves are not asked for
         """
         self.ensure_one()
-        if not self.active or not day:
-            return self.active
+        can_work = self._can_work_for(company)
+        if not can_work or not day:
+            return can_work
         away = []
         for resource in self.sudo().resource_ids:
             noon = pytz.timezone(resource.tz or "UTC").localize(datetime.combine(day, time(12)))
@@ -49,14 +76,23 @@ class ResUsers(models.Model):
         Leaves = self.env["resource.calendar.leaves"].sudo()
         return not Leaves.search_count(Domain.OR(away), limit=1)
 
-    def _get_at_work(self, day, team, company):
-        """Return this person, else the deputy, else the leader of the person's team or of ``team``.
+    def _get_at_work(self, day, team, company, leaving=None):
+        """Return this person, else the deputy, else the leader of the person's team, else of ``team``.
 
-        Nobody where all are away on ``day``, or do not work for ``company``.
+        Nobody where all are away on ``day``, or cannot work for ``company``.
+
+        :param leaving: people who are not to be chosen
         """
-        team = self.sale_team_id or team
-        for user in (self, self.retention_deputy_id, team.user_id):
-            if user and company in user.company_ids and user._is_at_work(day):
+        leaders = (self.sale_team_id.user_id, team.user_id)
+        candidates = (self, self.retention_deputy_id, *leaders)
+        return self._get_first_at_work(candidates, day, company, leaving)
+
+    @api.model
+    def _get_first_at_work(self, candidates, day, company, leaving=None):
+        """Return the first of ``candidates`` at work for ``company`` on ``day``; nobody of ``leaving``."""
+        gone = leaving or self.browse()
+        for user in candidates:
+            if user and user not in gone and user._is_at_work(day, company):
                 return user
         return self.browse()
 
@@ -73,45 +109,32 @@ class ResUsers(models.Model):
             company.sudo().retention_escalation_user_id,
             self.retention_deputy_id,
         )
-        for user in candidates:
-            if user and user != self and company in user.company_ids and user._is_at_work(day):
-                return user
-        return self.browse()
+        return self._get_first_at_work(candidates, day, company, leaving=self)
+
+    # ------------------------------------------------------------------
+    # Leaving
+    # ------------------------------------------------------------------
+
+    def _hand_over_work(self):
+        """Give the open work of these people, who leave, to who steps in. Hook: it is follow-ups here.
+
+        Asked before they are archived or deleted, in whichever way: then Odoo deletes their
+        activities. What lies with people who cannot work any more for other reasons is found by
+        the scheduled action.
+        """
+        followups = self.env["retention.followup"].sudo()
+        followups.search([("user_id", "in", self.ids), ("state", "=", "open")])._hand_over(self)
+
+    def action_archive(self):
+        # Core deletes the activities here, before it writes.
+        self._hand_over_work()
+        return super().action_archive()
 
     def write(self, vals):
-        if vals.get("active") is False:
-            self.filtered("active")._hand_over_followups()
+        if not vals.get("active", True):
+            self._hand_over_work()
         return super().write(vals)
 
-    def _hand_over_followups(self):
-        """Give open follow-ups of people who leave to who steps in, else onto the list To assign.
-
-        Core deletes the activities of an archived user; the work is still to be done.
-        """
-        followups = (
-            self.env["retention.followup"]
-            .sudo()
-            .search([("user_id", "in", self.ids), ("state", "=", "open")])
-        )
-        for followup in followups:
-            today = followup.company_id._get_retention_today()
-            heir = self.browse()
-            for user in (
-                followup.user_id.retention_deputy_id,
-                followup.user_id.sale_team_id.user_id,
-            ):
-                if (
-                    not heir
-                    and user
-                    and user not in self
-                    and followup.company_id in user.company_ids
-                    and user._is_at_work(today)
-                ):
-                    heir = user
-            activity = followup.activity_id
-            followup.user_id = heir
-            if heir:
-                activity.user_id = heir
-            else:
-                followup.activity_id = False
-                activity.unlink()
+    @api.ondelete(at_uninstall=False)
+    def _hand_over_before_deletion(self):
+        self._hand_over_work()

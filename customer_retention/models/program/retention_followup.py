@@ -113,6 +113,7 @@ class RetentionFollowup(models.Model):
         self.env["retention.enrollment"]._stop_bought()
         self.env["retention.enrollment"]._stop_reopened()
         self.env["retention.enrollment"]._finish_held_out()
+        self._hand_over_all()
         self._escalate_all()
         due = [self._get_due(company) for company in self.env["res.company"].search([])]
         commit_progress(remaining=sum(map(len, due)))

@@ -216,9 +216,7 @@ class Desk:
             self._add(user, program, count)
         self.get_heir = cache(lambda user, team: user._get_at_work(today, team, company))
         self._get_present = cache(
-            lambda team: team.member_ids.filtered(
-                lambda member: company in member.company_ids and member._is_at_work(today)
-            )
+            lambda team: team.member_ids.filtered(lambda member: member._is_at_work(today, company))
         )
 
     def get_next(self, team):

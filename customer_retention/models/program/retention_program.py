@@ -131,7 +131,9 @@ class RetentionProgram(models.Model):
         default="customer",
         required=True,
     )
-    responsible_user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    responsible_user_id = fields.Many2one(
+        "res.users", domain=lambda self: self.env["res.users"]._get_worker_domain()
+    )
     responsible_team_id = fields.Many2one("crm.team", check_company=True)
     pause_days = fields.Integer(
         "Pause Before (Days)",

@@ -155,9 +155,11 @@ class RetentionProgram(models.Model):
         """Return how work that is due for customers spreads over people and weeks."""
         names = {0: self.env._("To assign")}
         works = []
-        heir = cache(lambda user: user._get_at_work(None, self.responsible_team_id, company))
+        team = self.responsible_team_id
+        heir = cache(lambda user: user._get_at_work(None, team, company))
+        members = team.member_ids.filtered(lambda member: member._can_work_for(company))
         for key, (due, partner, user) in enumerate(work):
-            user = heir(self._get_preview_user(partner, user, key))
+            user = heir(self._get_preview_user(partner, user, members, key))
             names[user.id or 0] = user.name or names[0]
             works.append(Work(due, user.id or 0, partner.with_company(company).value_year, key))
         users = {user.id: user for user in self.env["res.users"].browse(filter(None, names))}
@@ -191,12 +193,11 @@ class RetentionProgram(models.Model):
         days = (first + timedelta(weeks=number) for number in range(count))
         return [[day, dict(weeks.get(day, {}))] for day in days]
 
-    def _get_preview_user(self, partner, document_user, turn):
-        """Return who would do the work for ``partner``; a team takes turns."""
+    def _get_preview_user(self, partner, document_user, members, turn):
+        """Return who would do the work for ``partner``; the ``members`` of a team take turns."""
         if self.responsible_rule == "user":
             return self.responsible_user_id
         if self.responsible_rule == "team":
-            members = self.responsible_team_id.member_ids
             return members[turn % len(members)] if members else members
         return document_user or partner.user_id
 

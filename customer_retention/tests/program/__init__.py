@@ -3,6 +3,7 @@ from . import test_program
 from . import test_program_preview
 from . import test_program_sources
 from . import test_program_tours
+from . import test_hand_over
 from . import test_program_load
 from . import test_followup_assign
 from . import test_follow

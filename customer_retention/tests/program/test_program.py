@@ -593,21 +593,8 @@ class TestActing(ProgramCase):
             user = self._create_user(f"program_{tz}", OWN)
             self._create_leave(user, start, end, tz)
             with self.subTest(zone=tz):
-                days = [user._is_at_work(days_ago(days)) for days in (1, 0, -1)]
+                days = [user._is_at_work(days_ago(days), self.company) for days in (1, 0, -1)]
                 self.assertEqual(days, [True, False, True])
-
-    def test_archived_user(self):
-        """The work of a user who leaves goes to the deputy, and is not lost with the activities."""
-        deputy = self._create_user("program_heir", OWN)
-        leaver = self._create_user("program_leaver", OWN, retention_deputy_id=deputy.id)
-        program = self._create_program(responsible_rule="user", responsible_user_id=leaver.id)
-        self._create_silent()
-        self._enter(program)
-        followup = self._act()
-        self.assertEqual(followup.user_id, leaver)
-        leaver.active = False
-        self.assertEqual((followup.state, followup.user_id), ("open", deputy))
-        self.assertEqual(followup.activity_id.user_id, deputy)
 
     def test_team_in_turn(self):
         """A team shares the work of the day evenly."""

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class RetentionFollowupAssign(models.TransientModel):
     """Give follow-ups to somebody: those of the list To Assign, or those somebody else has.
 
-    Whoever may see a follow-up may give it to somebody who works for its company.
+    Whoever may see a follow-up may give it to somebody who can do work in its company.
     """
 
     _name = "retention.followup.assign"
@@ -16,22 +16,23 @@ class RetentionFollowupAssign(models.TransientModel):
         "res.users",
         "Responsible",
         required=True,
-        domain="[('share', '=', False)]",
+        domain=lambda self: self.env["res.users"]._get_worker_domain(),
         default=lambda self: self.env.user,
     )
 
     def action_save(self):
         """Give them.
 
-        :raise UserError: the person does not work for the company of one of them
+        :raise UserError: the person cannot do work in the company of one of them
         """
         self.ensure_one()
         user = self.user_id
         for company in self.followup_ids.company_id:
-            if company not in user.sudo().company_ids:
+            if not user._can_work_for(company):
                 raise UserError(
                     self.env._(
-                        "Responsible is %(user)s, who does not work for %(company)s.",
+                        "Responsible is %(user)s, who does not work for %(company)s: it takes an "
+                        "active user with sales rights there.",
                         user=user.name,
                         company=company.name,
                     )
