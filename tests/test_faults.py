@@ -189,7 +189,7 @@ def test_people_who_work_meanwhile(work):
         env.cr.execute("SET lock_timeout = '2s'")
         partners = env["res.partner"].search([("name", "=like", "Customer %")], order="id")
         for partner in partners[:40]:
-            partner.write({"phone": "+1 555 0100", "comment": "Called", "city": "Ghent"})
+            partner.write({"phone": "+1 202 555 0100", "comment": "Called", "city": "Ghent"})
             env.cr.commit()
         env["sale.order"].search([("partner_id", "in", partners[:12].ids)]).action_confirm()
         env.cr.commit()

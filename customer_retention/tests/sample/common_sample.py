@@ -25,7 +25,7 @@ class SampleCase(RetentionCase):
         cls.customers = cls._create_customers(*[[(10, 100)]] * 40)
         for number, customer in enumerate(cls.customers):
             customer.write(
-                {"email": f"customer{number}@example.com", "phone": f"+1 555 123 {number:04}"}
+                {"email": f"customer{number}@example.com", "phone": f"+1 212 234 {number:04}"}
             )
         cls._refresh()
         cls.survey = cls.env["survey.survey"].create(
