@@ -131,12 +131,12 @@ class Databases:
                 self.drop(name)
 
     @contextmanager
-    def copy(self, template: str) -> Iterator[str]:
-        """Lend a copy of a template for as long as this process needs it."""
+    def copy(self, template: str, number: int = 0) -> Iterator[str]:
+        """Lend a copy of a template for as long as this process needs it; several have numbers."""
         for name, mark in self.marks().items():
             if mark and mark.pid and not self.in_use(mark):
                 self.drop(name)
-        name = f"{PREFIX}run_{os.getpid()}"
+        name = f"{PREFIX}run_{os.getpid()}" + f"_{number}" * bool(number)
         with lock(template):
             self.drop(name)
             self.create(name, template, pid=os.getpid())
