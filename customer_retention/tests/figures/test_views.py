@@ -8,6 +8,15 @@ from ..common import ALL, OWN, RetentionCase, days_ago
 FORM_QUERIES = 4 + 2 + 2
 LIST_QUERIES = 2
 ADDON = "customer_retention"
+# The places of the contact's form that rooms and addons add to.
+SLOTS = {
+    "button_box",
+    "retention_badges",
+    "retention_value",
+    "retention_rhythm",
+    "retention_sections",
+    "retention_actions",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -227,6 +236,46 @@ class TestViews(RetentionCase):
                 self.env.ref(f"base.{view}").id, self.env.ref(f"base.{view}").type
             )["arch"]
             self.assertNotIn("retention_status", arch)
+
+    def test_rooms_add_to_slots(self):
+        """Rooms and addons add to the named places of the contact's form, and change nothing there."""
+        ours = self.env.ref(f"{ADDON}.view_partner_form")
+        rooms = self.env["ir.ui.view"].search([("inherit_id", "=", ours.id)])
+        self.assertGreater(len(rooms), 3)
+        for room in rooms:
+            for node in etree.fromstring(room.arch).xpath("/*[@position] | /data/*"):
+                with self.subTest(room.xml_id, place=node.get("name")):
+                    self.assertEqual(node.get("position"), "inside")
+                    self.assertIn(node.get("name"), SLOTS)
+
+    def test_page_retention(self):
+        """The page tells first what purchases say, then what is known: whence, what they say, why."""
+        partners = self._as(self.env["res.partner"], self.salesperson)
+        arch = partners.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
+        [page] = etree.fromstring(arch).xpath("//page[@name='retention']")
+        # Before the first purchase, too; of a contact its company tells.
+        self.assertEqual(page.get("invisible"), "parent_id and not is_company")
+        bought = "not retention_status or retention_status == 'prospect'"
+        for name in ("retention_figures", "retention_purchase_months"):
+            [part] = page.xpath(f"*[@name='{name}']")
+            self.assertEqual(part.get("invisible"), bought)
+        [button] = page.xpath("*/button[@name='action_open_retention_purchases']")
+        self.assertEqual(button.get("invisible"), bought)
+        places = page.xpath("*[@name]")
+        self.assertEqual(
+            [place.get("name") for place in places if place.tag != "field"],
+            [
+                "retention_figures",
+                "retention_purchase_months",
+                "retention_sections",
+                "retention_events",
+                "retention_actions",
+            ],
+        )
+        groups = page.xpath("div[@name='retention_sections']//group/@name")
+        order = ["retention_source", "retention_referral", "retention_satisfaction"]
+        order += ["retention_choice", "retention_deal_breakers"]
+        self.assertEqual([name for name in groups if name in order], order)
 
     def test_import_template(self):
         """The import page offers a spreadsheet whose columns the import understands."""
