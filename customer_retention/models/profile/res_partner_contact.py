@@ -1,5 +1,8 @@
+from itertools import chain
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize_all
 
 from ...tools.address import first_name
 
@@ -71,7 +74,7 @@ class ResPartner(models.Model):
         They stay there when the wish is taken back: the contact may have asked for that before.
         """
         partners = self.sudo()
-        for email in set(partners.mapped("email_normalized")) - {False}:
+        for email in set(chain.from_iterable(each._get_emails() for each in partners)):
             self.env["mail.blacklist"].sudo()._add(email)
         numbers = list(set(partners.mapped("phone_sanitized")) - {False})
         if numbers:
@@ -127,18 +130,38 @@ class ResPartner(models.Model):
         """
         if channel not in REFUSALS:
             raise ValueError(f"Unknown channel {channel!r}")
-        partners = self.sudo()
-        refusal = REFUSALS[channel]
-        allowed = partners.filtered(
-            lambda each: (
-                not (
-                    each.do_not_contact
-                    or each.commercial_partner_id.do_not_contact
-                    or (refusal and each[refusal])
-                )
-            )
+        allowed = self.sudo().filtered(
+            lambda each: not (each.do_not_contact or each.commercial_partner_id.do_not_contact)
         )
-        return allowed.sudo(self.env.su)
+        return (allowed - allowed._filter_refusing(channel)).sudo(self.env.su)
+
+    def _filter_refusing(self, channel):
+        """Return those of these contacts who want nothing by ``channel``; nobody where it is None."""
+        name = REFUSALS[channel]
+        refusing = self.filtered(name) if name else self.browse()
+        return refusing | (self - refusing)._filter_half_blacklisted(channel)
+
+    def _filter_half_blacklisted(self, channel):
+        """Return those of whose email addresses another than the first is on the blacklist.
+
+        A mail goes to all that stand in the field, and core looks at the first one only.
+        """
+        several = {}
+        if channel == "email":
+            several = {
+                each: each._get_emails() for each in self if (each.email or "").count("@") > 1
+            }
+        if not several:
+            return self.browse()
+        wanted = list(chain.from_iterable(several.values()))
+        found = self.env["mail.blacklist"].sudo().search([("email", "in", wanted)])
+        listed = set(found.mapped("email"))
+        return self.browse(each.id for each, emails in several.items() if listed & {*emails})
+
+    def _get_emails(self):
+        """Return the email addresses of this contact, normalized: several may stand in its field."""
+        self.ensure_one()
+        return email_normalize_all(self.email) if self.email else []
 
     @api.constrains("preferred_name")
     def _check_preferred_name(self):

@@ -65,12 +65,7 @@ class ResPartner(models.Model):
         return applies_to == "all" or (applies_to == "company") == self.is_company
 
     def _is_channel_open(self, channel):
-        refused = {
-            "email": self.is_blacklisted,
-            "phone": self.phone_blacklisted,
-            "post": self.no_post,
-        }
-        return not refused[channel]
+        return not self._filter_refusing(channel)
 
     def _prepare_portal_field(self, name, is_writable, typed):
         field = self._fields[name]
@@ -249,13 +244,14 @@ class ResPartner(models.Model):
         if channel == "post":
             self.no_post = not is_open
             return True
-        address = self.email_normalized if channel == "email" else self.phone_sanitized
-        if not address:
+        addresses = self._get_emails() if channel == "email" else [self.phone_sanitized]
+        if not any(addresses):
             return False
         model = {"email": "mail.blacklist", "phone": "phone.blacklist"}[channel]
         Blacklist = self.env[model].sudo()
         method = Blacklist._remove if is_open else Blacklist._add
-        method(address if channel == "email" else [address])
+        for address in addresses:
+            method(address if channel == "email" else [address])
         self.invalidate_recordset(["is_blacklisted", "phone_blacklisted"])
         return True
 
