@@ -28,11 +28,6 @@ class ResPartner(models.Model):
         help="Follow-ups of the current company that are to be done.",
     )
 
-    # Who enters a program or is asked is looked for under other contacts of the same address: without
-    # these, each time in all contacts.
-    _retention_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
-    _retention_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
-
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr != "open_followup_count" or query is None:
             return super()._field_to_sql(alias, field_expr, query)
@@ -93,12 +88,6 @@ class ResPartner(models.Model):
     def _filter_open_complaints(self):
         """Return those with an open complaint. Hook: there are no complaints here."""
         return self.browse()
-
-    def _get_addresses(self):
-        """Return the addresses two contacts share if they are the same person, as ``{(kind, address)}``."""
-        self.ensure_one()
-        addresses = {("email", self.email_normalized), ("phone", self.phone_sanitized)}
-        return {(kind, address) for kind, address in addresses if address}
 
     @api.model
     def _get_filter_fault(self, text):

@@ -64,21 +64,7 @@ class RetentionEnrollment(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """WITH wanted AS (
-                          SELECT id, email_normalized, phone_sanitized
-                            FROM res_partner WHERE id = ANY(%(partners)s)),
-                        same AS (
-                          SELECT id, id AS other_id FROM wanted
-                           UNION
-                          SELECT wanted.id, other.id
-                            FROM wanted
-                            JOIN res_partner AS other
-                              ON other.email_normalized = wanted.email_normalized
-                           UNION
-                          SELECT wanted.id, other.id
-                            FROM wanted
-                            JOIN res_partner AS other
-                              ON other.phone_sanitized = wanted.phone_sanitized)
+                """WITH same AS (%(same)s)
                    SELECT same.id
                      FROM same
                      JOIN retention_enrollment AS enrollment
@@ -95,7 +81,7 @@ class RetentionEnrollment(models.Model):
                      JOIN retention_program AS program
                        ON program.id = enrollment.program_id AND NOT program.is_service""",
                 since=today - timedelta(days=program.pause_days),
-                partners=partners.ids,
+                same=partners._get_same_person_query(),
             )
         )
         return {partner_id for (partner_id,) in rows}

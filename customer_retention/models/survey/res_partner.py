@@ -112,32 +112,20 @@ class ResPartner(models.Model):
         pause = company.retention_survey_pause_days
         kind_pause = company._get_survey_pauses().get(kind, 0)
         return SQL(
-            """WITH wanted AS (
-                      SELECT id, commercial_partner_id, email_normalized, phone_sanitized
-                        FROM res_partner WHERE id = ANY(%(contacts)s)),
-                    same AS (
-                      SELECT id, id AS other_id FROM wanted
+            """WITH same AS (
+                      %(same)s
                        UNION
-                      SELECT id, commercial_partner_id FROM wanted
+                      SELECT id, commercial_partner_id FROM res_partner
+                       WHERE id = ANY(%(contacts)s)
                        UNION
-                      SELECT wanted.id, person.id
-                        FROM wanted
-                        JOIN res_partner AS person ON person.commercial_partner_id = wanted.id
-                       UNION
-                      SELECT wanted.id, other.id
-                        FROM wanted
-                        JOIN res_partner AS other
-                          ON other.email_normalized = wanted.email_normalized
-                       UNION
-                      SELECT wanted.id, other.id
-                        FROM wanted
-                        JOIN res_partner AS other
-                          ON other.phone_sanitized = wanted.phone_sanitized)
+                      SELECT commercial_partner_id, id FROM res_partner
+                       WHERE commercial_partner_id = ANY(%(contacts)s))
                SELECT DISTINCT same.id
                  FROM same
                  JOIN (%(asked)s) AS asked ON asked.partner_id = same.other_id
                 WHERE asked.date > %(since)s
                    OR (asked.kind = %(kind)s AND asked.date > %(kind_since)s)""",
+            same=self._get_same_person_query(),
             contacts=self.ids,
             asked=self._get_asked_query(
                 company, today, today - timedelta(max(pause, kind_pause)), ignored_ids
