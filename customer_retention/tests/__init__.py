@@ -8,4 +8,5 @@ from .program import *
 from .satisfaction import *
 from .survey import *
 from .sample import *
+from . import test_isolated
 from . import test_tools

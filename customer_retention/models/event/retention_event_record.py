@@ -1,11 +1,10 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from ..common.isolated import isolated
 
 # How far back the scheduled action looks: what is known later than that is no news any more.
 RECORDED_DAYS = 30
@@ -42,14 +41,7 @@ class RetentionEvent(models.Model):
         commit_progress(remaining=len(companies))
         failed = self.env["res.company"]
         for company in companies:
-            until = company._get_retention_today()
-            try:
-                with self.env.cr.savepoint():
-                    since = until - timedelta(days=RECORDED_DAYS)
-                    self._record(company, self._get_recorded_types(), since, until)
-            except Exception:  # one company must not stop the others
-                _logger.exception("Events of company %s could not be recorded", company.id)
-                failed |= company
+            failed |= isolated(company, self._record_recent, "Record events").failed
             if not commit_progress(1):
                 break
         if failed:
@@ -59,6 +51,13 @@ class RetentionEvent(models.Model):
                     companies=", ".join(failed.mapped("name")),
                 )
             )
+
+    @api.model
+    def _record_recent(self, company):
+        """Record the events of the last days of ``company``."""
+        until = company._get_retention_today()
+        since = until - timedelta(days=RECORDED_DAYS)
+        self._record(company, self._get_recorded_types(), since, until)
 
     @api.model
     def _record(self, company, types, since, until):

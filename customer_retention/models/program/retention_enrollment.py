@@ -1,14 +1,10 @@
-import logging
 from functools import cache, partial
-
-from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..common.isolated import isolated
 from ..common.only_worker import only_worker
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 1000
 
@@ -108,28 +104,12 @@ class RetentionEnrollment(models.Model):
                     # Somebody paused it meanwhile.
                     break
                 count = len(batch)
-                self._enter_isolated(program, batch)
+                isolated(batch, partial(self._enter, program), f"Program {program.id}")
                 time_left = commit_progress(count)
                 # What the next batch reads is as of now, and memory does not grow.
                 self.env.invalidate_all()
                 if not time_left:
                     return
-
-    @api.model
-    def _enter_isolated(self, program, events):
-        """Take up ``events``; where that fails, each half, so that one customer stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                self._enter(program, events)
-        except (SerializationFailure, UniqueViolation):
-            _logger.info("Program %s: somebody else works on the same customers", program.id)
-        except Exception:
-            if len(events) == 1:
-                _logger.exception("Program %s cannot take up event %s", program.id, events.id)
-                return
-            middle = len(events) // 2
-            for half in (events[:middle], events[middle:]):
-                self._enter_isolated(program, half)
 
     @api.model
     def _enter(self, program, events):

@@ -1,15 +1,10 @@
-import logging
 from collections import defaultdict
-
-from psycopg2 import OperationalError
-from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..common.isolated import isolated
 from ..common.only_worker import only_worker
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 2000
 
@@ -155,21 +150,13 @@ class RetentionFollowup(models.Model):
 
     @api.model
     def _act_isolated(self, followups):
-        """Act on ``followups``; where that fails, each half, so that one customer stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                # What somebody else works on at this moment is left for the next run.
-                followups.try_lock_for_update(allow_referencing=True)._act()
-        except (OperationalError, UniqueViolation):
-            _logger.info("Follow-ups are left for the next run: somebody else works on them")
-        except Exception:
-            if len(followups) == 1:
-                _logger.exception("Follow-up %s cannot be done", followups.id)
-                followups._skip("failed")
-                return
-            middle = len(followups) // 2
-            for half in (followups[:middle], followups[middle:]):
-                self._act_isolated(half)
+        """Act on ``followups``; what fails for one customer is skipped, and stops no other."""
+
+        def act(some):
+            # What somebody else works on at this moment is left for the next run.
+            some.try_lock_for_update(allow_referencing=True)._act()
+
+        isolated(followups, act, "Act").failed._skip("failed")
 
     def _act(self):
         """Skip what is not to happen, and do the rest by its channel, as far as there is room."""

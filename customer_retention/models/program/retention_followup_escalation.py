@@ -1,12 +1,9 @@
-import logging
-
 from markupsafe import Markup
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
+from ..common.isolated import isolated
 
 
 class RetentionFollowup(models.Model):
@@ -82,14 +79,12 @@ class RetentionFollowup(models.Model):
 
     @api.model
     def _escalate_isolated(self, followup):
-        """Hand on one, so that one that fails stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                followup.try_lock_for_update(allow_referencing=True)._escalate()
-        except OperationalError:
-            _logger.info("Follow-up %s is left for the next run: it is worked on", followup.id)
-        except Exception:  # the others are handed on all the same
-            _logger.exception("Follow-up %s cannot be handed on", followup.id)
+        """Hand on one, so that one that fails, or that somebody works on, stops no other."""
+        isolated(
+            followup,
+            lambda each: each.try_lock_for_update(allow_referencing=True)._escalate(),
+            "Hand on",
+        )
 
     def _escalate(self):
         """Hand these on, once, with a note of why; those nobody else can take stay where they are."""

@@ -1,15 +1,10 @@
-import logging
 from collections import defaultdict
-
-from psycopg2 import OperationalError
-from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..common.isolated import isolated
 from ..common.only_worker import only_worker
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -103,39 +98,20 @@ class RetentionSample(models.Model):
         return Member.search(waiting, order="position", limit=BATCH)
 
     def _ask_isolated(self, members):
-        """Ask ``members``; where that fails, one by one, so that one customer stops no other.
+        """Ask ``members``; who cannot be asked is replaced, and stops no other.
 
         :return: whether the run can go on; not where somebody else works on them, and not where
             it fails for every one of them: then something else is wrong, and nobody is given up
         """
-        try:
-            with self.env.cr.savepoint():
-                if members.try_lock_for_update(allow_referencing=True) != members:
-                    return False
-                self._ask(members)
-                return True
-        except (OperationalError, UniqueViolation):
-            _logger.info("Sample %s is left for the next run: somebody else works on it", self.id)
-            return False
-        except Exception:
-            if len(members) > 1:
-                failed = members.filtered(lambda member: not self._ask_one(member))
-                if failed != members:
-                    self._replace(dict.fromkeys(failed, "failed"))
-                return failed != members
-            _logger.exception("Place %s of sample %s cannot be asked", members.position, self.id)
-            self._replace({members: "failed"})
-            return False
 
-    def _ask_one(self, member):
-        """Ask ``member`` alone and return whether that went well."""
-        try:
-            with self.env.cr.savepoint():
-                self._ask(member)
-        except Exception:
-            _logger.exception("Place %s of sample %s cannot be asked", member.position, self.id)
-            return False
-        return True
+        def ask(some):
+            some.lock_for_update(allow_referencing=True)
+            self._ask(some)
+
+        failed, busy = isolated(members, ask, f"Sample {self.id}")
+        if len(members) == 1 or failed != members:
+            self._replace(dict.fromkeys(failed, "failed"))
+        return not busy and failed != members
 
     def _ask(self, members):
         """Ask those of ``members`` who can be asked, and draw replacements for the others."""

@@ -1,13 +1,8 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ..common.isolated import isolated
 from ..common.only_worker import only_worker
-
-_logger = logging.getLogger(__name__)
 
 # Answers read in one transaction by the scheduled action.
 BATCH = 1000
@@ -95,26 +90,11 @@ class RetentionSatisfaction(models.Model):
             ids = self._get_unread_answers()
             commit_progress(remaining=len(ids))
             for batch in split_every(BATCH, ids, self.env["survey.user_input"].browse):
-                self._read_isolated(batch)
+                isolated(batch, self._read_answers, "Read answers")
                 time_left = commit_progress(len(batch))
                 self.env.invalidate_all()
                 if not time_left:
                     break
-
-    @api.model
-    def _read_isolated(self, user_inputs):
-        """Read ``user_inputs``; where that fails, one by one."""
-        try:
-            with self.env.cr.savepoint():
-                self._read_answers(user_inputs)
-        except OperationalError:
-            _logger.info("Answers are left for the next run: a customer is at it")
-        except Exception:
-            if len(user_inputs) == 1:
-                _logger.exception("Answer %s of a survey cannot be read", user_inputs.id)
-                return
-            for user_input in user_inputs:
-                self._read_isolated(user_input)
 
     @api.model
     def _get_unread_answers(self):

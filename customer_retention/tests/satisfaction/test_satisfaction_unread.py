@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 
+from ...models.common import isolated
 from ...models.satisfaction import retention_satisfaction_reading as reading
 from ..common import NOW
 from ..survey.common_survey import SurveyCase
@@ -134,13 +135,14 @@ class TestSatisfactionUnread(SurveyCase):
 
         with (
             patch.object(type(self.Satisfaction), "_write_back", fail),
-            self.assertLogs(reading.__name__, "ERROR") as logged,
+            self.assertLogs(isolated.__name__, "ERROR") as logged,
         ):
             self._read_unread()
         self.assertEqual(
             self._get_satisfaction(self.customer).user_input_id, answers[0] | answers[2]
         )
-        self.assertIn(f"Answer {answers[1].id} of a survey cannot be read", logged.output[0])
+        self.assertEqual(len(logged.output), 1)
+        self.assertIn(f"Read answers: it fails for {answers[1]}", logged.output[0])
         with (
             patch.object(type(self.Satisfaction), "_write_back", fail),
             mute_logger("odoo.addons.customer_retention.models.survey.survey_user_input"),
