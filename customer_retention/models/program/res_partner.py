@@ -55,11 +55,12 @@ class ResPartner(models.Model):
         domain = [("partner_id", "=", self.id), ("state", "=", "open")]
         return {**action, "name": self.display_name, "domain": domain, "context": {}}
 
-    def _get_contact_refusals(self):
-        """Return why contacts are not to be approached at all, ``{partner: reason of an enrollment}``."""
-        allowed = set(self._filter_contact_allowed().ids)
-        refusals = {each: "do_not_contact" for each in self if each.id not in allowed}
-        return refusals | {each: "archived" for each in self if not each.active}
+    def _get_contact_guards(self):
+        """Return who is not to be approached at all, ordered ``{reason of an enrollment: partners}``."""
+        return {
+            "archived": self.filtered(lambda each: not each.active),
+            "do_not_contact": self - self._filter_contact_allowed(),
+        }
 
     def write(self, vals):
         result = super().write(vals)

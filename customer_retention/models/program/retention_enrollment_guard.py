@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..common.guards import get_first_reasons
+
 
 class RetentionEnrollment(models.Model):
     """Who is not taken up, and why: asked before the arm is drawn, so that both arms are alike."""
@@ -12,9 +14,7 @@ class RetentionEnrollment(models.Model):
     @api.model
     def _get_refusals(self, program, events, today):
         """Return why customers of ``events`` are kept out, ``{event id: reason}``; the same for both arms."""
-        refusals = {}
-        partners = events.partner_id
-        people = partners | events.contact_id
+        people = events.partner_id | events.contact_id
         # Of thousands of customers no more than this is wanted.
         people.fetch(
             [
@@ -25,27 +25,51 @@ class RetentionEnrollment(models.Model):
                 "phone_sanitized",
             ]
         )
-        contacts = people._get_contact_refusals()
+        reasons = get_first_reasons(self._get_entry_guards(program, events, today))
+        refusals = {event.id: reason for event, reason in reasons.items()}
+        entering = events.filtered(lambda event: event.id not in refusals)
+        return refusals | self._get_repeated(program, entering)
+
+    @api.model
+    def _get_entry_guards(self, program, events, today):
+        """Return whom ``program`` does not take up, and why, ordered ``{reason: events}``. Hook.
+
+        Add a row of your own, and its reason with ``selection_add`` on ``reason``. Asked before the
+        arm is drawn: the same for both.
+        """
+        people = events.partner_id | events.contact_id
         previous = self.search(
-            [("program_id", "=", program.id), ("partner_id", "in", partners.ids)]
+            [("program_id", "=", program.id), ("partner_id", "in", events.partner_id.ids)]
         )
-        kept_out = set(previous.filtered(lambda each: each.reason == "by_hand").partner_id.ids)
-        inside = set(previous.filtered(lambda each: each.state == "open").partner_id.ids)
+        stopped = previous.filtered(lambda each: each.reason == "by_hand").partner_id
+        inside = previous.filtered(lambda each: each.state == "open").partner_id
         paused = set() if program.is_service else self._get_paused_ids(program, people, today)
-        # Two contacts who share an address may be the same person.
+        return {
+            **{
+                reason: events._filter_people(contacts.ids)
+                for reason, contacts in people._get_contact_guards().items()
+            },
+            "kept_out": events._filter_people(stopped.ids, persons=False),
+            "already_in": events._filter_people(inside.ids, persons=False),
+            "pause": events._filter_people(paused),
+        }
+
+    @api.model
+    def _get_repeated(self, program, events):
+        """Return which of ``events`` that may all enter are of somebody who does so before, ``{event id: reason}``.
+
+        Two contacts who share an address may be the same person.
+        """
         waits = program.pause_days and not program.is_service
+        people = events.partner_id | events.contact_id
         addresses = {each: each._get_addresses() if waits else set() for each in people}
-        met = set()
+        inside, met, refusals = set(), set(), {}
         for event in events.sorted("id"):
             partner, person = event.partner_id, event.contact_id
             own = addresses[partner] | addresses[person] if person else addresses[partner]
-            if partner in contacts or person in contacts:
-                refusals[event.id] = contacts.get(partner) or contacts[person]
-            elif partner.id in kept_out:
-                refusals[event.id] = "kept_out"
-            elif partner.id in inside:
+            if partner.id in inside:
                 refusals[event.id] = "already_in"
-            elif partner.id in paused or person.id in paused or met & own:
+            elif met & own:
                 refusals[event.id] = "pause"
             else:
                 inside.add(partner.id)

@@ -208,6 +208,13 @@ class RetentionEvent(models.Model):
             ]
         )
 
+    def _filter_people(self, ids, persons=True):
+        """Return those whose customer, or person if wanted, is among the contacts ``ids``."""
+        ids = set(ids)
+        return self.filtered(
+            lambda event: event.partner_id.id in ids or (persons and event.contact_id.id in ids)
+        )
+
     def _get_description(self):
         if self.type == "manual":
             name = self._get_of_cause("name") or ""

@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..common.guards import take_first
 from ..common.isolated import isolated
 from ..common.only_worker import only_worker
 
@@ -177,40 +176,32 @@ class RetentionFollowup(models.Model):
 
     def _skip_stopped(self, step):
         """Skip those that a guard stops at this step."""
-        if not step._is_complete():
-            self._skip("incomplete")
-            return
-        stopped = defaultdict(self.browse)
-        complaints, surveyed, own = set(), set(), set()
-        if step.purpose != "service":
-            complaints = set(self.partner_id._filter_open_complaints().ids)
-        if step.purpose == "survey":
-            surveyed, own = self._get_surveyed_ids(step), self._get_own_ids()
-        unmet = self._filter_unmet(step)
-        unwanted = self._filter_unwanted(step)
-        for followup in self:
-            if followup in unmet:
-                reason = "condition"
-            elif followup.partner_id.id in complaints:
-                reason = "complaint"
-            elif followup.id in own:
-                reason = "own"
-            elif followup.id in surveyed:
-                reason = "surveyed"
-            elif followup in unwanted:
-                reason = "opt_out"
-            else:
-                continue
-            stopped[reason] |= followup
-        for reason, followups in stopped.items():
+        for reason, followups in take_first(self._get_step_guards(step)).items():
             followups._skip(reason)
 
+    def _get_step_guards(self, step):
+        """Return which of these are not to happen, and why, ordered ``{reason: follow-ups}``. Hook.
+
+        Add a row of your own, and its reason with ``selection_add`` on ``skip_reason``.
+        """
+        if not step._is_complete():
+            return {"incomplete": self}
+        guards = {"condition": self._filter_unmet(step)}
+        if step.purpose != "service":
+            complaining = set(self.partner_id._filter_open_complaints().ids)
+            guards["complaint"] = self.filtered(lambda each: each.partner_id.id in complaining)
+        if step.purpose == "survey":
+            own, surveyed = self._get_own_ids(), self._get_surveyed_ids(step)
+            guards["own"] = self.filtered(lambda each: each.id in own)
+            guards["surveyed"] = self.filtered(lambda each: each.id in surveyed)
+        return {**guards, "opt_out": self._filter_unwanted(step)}
+
     def _filter_unwanted(self, step):
-        """Return those whose customer, or person, is not to be reached the way ``step`` does it, as a set."""
+        """Return those whose customer, or person, is not to be reached the way ``step`` does it."""
         addressees = {each: each._get_addressee() for each in self}
         wanting = self.env["res.partner"].union(*addressees.values())
         wanting = set(wanting._filter_contact_allowed(step._get_reach() or None))
-        return {each for each, addressee in addressees.items() if addressee not in wanting}
+        return self.filtered(lambda each: addressees[each] not in wanting)
 
     def _get_addressee(self):
         """Return whom this one is meant for: the person, else the customer."""
@@ -230,13 +221,13 @@ class RetentionFollowup(models.Model):
         return {each.id for each, addressee in addressees.items() if addressee.id in own}
 
     def _filter_unmet(self, step):
-        """Return those for which the condition of ``step`` is not met, as a set."""
+        """Return those for which the condition of ``step`` is not met."""
         if step.condition == "always":
-            return set()
+            return self.browse()
         if step.condition == "not_bought":
-            bought = self.enrollment_id._filter_bought()
-            return set(self.filtered(lambda each: each.enrollment_id in bought))
-        return {each for each in self if not each._meets_previous(step.condition)}
+            bought = set(self.enrollment_id._filter_bought().ids)
+            return self.filtered(lambda each: each.enrollment_id.id in bought)
+        return self.filtered(lambda each: not each._meets_previous(step.condition))
 
     def _meets_previous(self, condition):
         """Return whether the step before ended as ``condition`` wants it."""

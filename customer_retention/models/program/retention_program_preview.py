@@ -72,8 +72,8 @@ class RetentionProgram(models.Model):
         wanted = {partner.id: partner for partner in self._filter_partners(partners, company)}
         contacts = partners.browse({each.contact_id for each in occasions if each.contact_id})
         people = {contact.id: contact for contact in contacts}
-        refusals = (partners.browse(wanted) | contacts)._get_contact_refusals()
-        refused_ids = {partner.id for partner in refusals}
+        guards = (partners.browse(wanted) | contacts)._get_contact_guards()
+        refused_ids = {partner.id for refused in guards.values() for partner in refused}
         due_date = cache(lambda step, day: step._get_due_date(day, company))
         met, inside = self._get_entered(wanted) if since else ({}, {})
         entries, refused = [], 0

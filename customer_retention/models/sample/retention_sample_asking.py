@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..common.guards import get_first_reasons
 from ..common.isolated import isolated
 from ..common.only_worker import only_worker
 
@@ -159,46 +160,53 @@ class RetentionSample(models.Model):
         return {partner: by_customer.get(partner, partner)[0] for partner in partners}
 
     def _get_refusals(self, partners):
-        """Return why customers cannot be asked now, ``{partner: reason}``. Hook: reasons of your own.
+        """Return why customers cannot be asked now, ``{partner: reason}``."""
+        return get_first_reasons(self._get_guards(partners))
 
-        A reason is one of those that stop follow-ups or entries; add yours to
-        ``retention.sample.member._selection_reason``.
+    def _get_guards(self, partners):
+        """Return which customers cannot be asked now, and why, ordered ``{reason: partners}``. Hook.
+
+        A reason is one of those that stop follow-ups or entries; for a row of your own, add its
+        reason to ``retention.sample.member._selection_reason``.
         """
         self.ensure_one()
         addressees = self._get_addressees(partners)
         people = partners.browse().union(*addressees.values())
-        today = self.company_id._get_retention_today()
-        if self.mode == "survey":
-            refusals = people._get_survey_refusals(self.survey_id.sudo(), self.company_id, today)
-        else:
-            refusals = self._get_call_refusals(people, today)
         # What holds for the customer holds for its people.
-        refusals |= {
-            addressees[partner]: why for partner, why in partners._get_contact_refusals().items()
-        }
-        return {
-            partner: refusals[person]
-            for partner, person in addressees.items()
-            if person in refusals
-        }
+        guards = partners._get_contact_guards()
+        for reason, refused in self._get_person_guards(people).items():
+            ids = set(refused.ids)
+            guards[reason] = guards.get(reason, partners.browse()) | partners.filtered(
+                lambda partner, ids=ids: addressees[partner].id in ids
+            )
+        return guards
 
-    def _get_call_refusals(self, people, today):
-        """Return why ``people`` cannot be called and asked now, ``{person: reason}``."""
-        own = people.browse(people._get_own_ids())
-        refusals = dict.fromkeys(own, "own") | people._get_contact_refusals()
-        customers = people.commercial_partner_id
-        complaining = (people | customers)._filter_open_complaints().commercial_partner_id
+    def _get_person_guards(self, people):
+        """Return who of ``people`` cannot be asked now, and why, ordered ``{reason: people}``."""
+        today = self.company_id._get_retention_today()
+        if self.mode == "call":
+            return self._get_call_guards(people, today)
+        survey = self.survey_id.sudo()
+        refusals = people._get_survey_refusals(survey, self.company_id, today)
+        refused = people.filtered(lambda person: person in refusals)
+        return refused.grouped(refusals.get)
+
+    def _get_call_guards(self, people, today):
+        """Return who of ``people`` cannot be called and asked now, and why, ordered ``{reason: people}``."""
+        own = people._get_own_ids()
         asked = people._get_surveyed_ids(self.env["survey.survey"], self.company_id, today)
-        for person in people.filtered(lambda each: each not in refusals):
-            if not person.phone:
-                refusals[person] = "no_phone"
-            elif not person._is_contact_allowed("phone"):
-                refusals[person] = "opt_out"
-            elif person.commercial_partner_id in complaining:
-                refusals[person] = "complaint"
-            elif person.id in asked:
-                refusals[person] = "surveyed"
-        return refusals
+        complaining = (people | people.commercial_partner_id)._filter_open_complaints()
+        complaining = set(complaining.commercial_partner_id.ids)
+        return {
+            **people._get_contact_guards(),
+            "own": people.filtered(lambda person: person.id in own),
+            "no_phone": people.filtered(lambda person: not person.phone),
+            "opt_out": people - people._filter_contact_allowed("phone"),
+            "complaint": people.filtered(
+                lambda person: person.commercial_partner_id.id in complaining
+            ),
+            "surveyed": people.filtered(lambda person: person.id in asked),
+        }
 
     def _invite(self, members):
         """Send the survey to ``members``; return those it could not be sent to: none."""

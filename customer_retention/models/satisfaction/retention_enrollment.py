@@ -13,11 +13,11 @@ class RetentionEnrollment(models.Model):
     )
 
     @api.model
-    def _get_refusals(self, program, events, today):
-        refusals = super()._get_refusals(program, events, today)
+    def _get_entry_guards(self, program, events, today):
+        guards = super()._get_entry_guards(program, events, today)
         answers = events.filtered(lambda event: event.type in ANSWERS)
         if not answers:
-            return refusals
+            return guards
         others = self.search(
             [
                 ("arm", "!=", False),
@@ -27,7 +27,11 @@ class RetentionEnrollment(models.Model):
             ]
         ).event_id
         taken = {(event.res_id, event.type) for event in others}
-        for event in answers:
-            if any(res_id == event.res_id and kind != event.type for res_id, kind in taken):
-                refusals.setdefault(event.id, "same_answer")
-        return refusals
+        return {
+            **guards,
+            "same_answer": answers.filtered(
+                lambda event: any(
+                    res_id == event.res_id and kind != event.type for res_id, kind in taken
+                )
+            ),
+        }

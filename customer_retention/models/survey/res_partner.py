@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from ..common.guards import get_first_reasons
+
 
 class ResPartner(models.Model):
     """Whom a survey may be sent to now, and why not.
@@ -22,32 +24,48 @@ class ResPartner(models.Model):
     def _get_survey_refusals(self, survey, company, today=None, ignored=None):
         """Return why contacts cannot be sent ``survey`` now, ``{partner: reason}``; a few queries for all.
 
-        Of several in these who count as one, the first can be asked.
+        Of several in these who count as one, the first can be asked. Parameters and reasons as for
+        :meth:`_get_survey_guards`.
+        """
+        contacts = self.sudo()
+        reasons = get_first_reasons(contacts._get_survey_guards(survey, company, today, ignored))
+        met = set()
+        for contact in contacts:
+            if contact in reasons:
+                continue
+            if contact._is_met(met):
+                reasons[contact] = "surveyed"
+            else:
+                met |= contact._get_person_keys()
+        return {contact: reasons[contact] for contact in self if contact in reasons}
+
+    def _get_survey_guards(self, survey, company, today=None, ignored=None):
+        """Return who cannot be sent ``survey`` now, and why, ordered ``{reason: contacts}``. Hook.
 
         :param survey: ``survey.survey``; empty for a call
         :param company: whose customers they are asked as
         :param today: day in the company's zone, today if left out
         :param ignored: follow-ups that do not count as asked
         :return: ``archived``, ``do_not_contact``, ``own`` (see :meth:`_get_own_ids`), ``no_email``,
-            ``opt_out``, ``complaint`` (one is open) or ``surveyed`` (asked a short time ago)
+            ``opt_out``, ``complaint`` (one is open) and ``surveyed`` (asked a short time ago)
         """
-        contacts = self.sudo()
-        refusals = dict.fromkeys(contacts._get_own_ids(), "own")
-        refusals |= {each.id: why for each, why in contacts._get_contact_refusals().items()}
-        complaining = (contacts | contacts.commercial_partner_id)._filter_open_complaints()
-        asked = contacts._get_surveyed_ids(survey, company, today, ignored)
-        met = set()
-        for contact in contacts:
-            if contact.id in refusals:
-                continue
-            reason = contact._get_survey_refusal(complaining, asked)
-            if not reason and contact._is_met(met):
-                reason = "surveyed"
-            if reason:
-                refusals[contact.id] = reason
-            else:
-                met |= contact._get_person_keys()
-        return {contact: refusals[contact.id] for contact in self if contact.id in refusals}
+        own = self._get_own_ids()
+        asked = self._get_surveyed_ids(survey, company, today, ignored)
+        return {
+            **self._get_contact_guards(),
+            "own": self.filtered(lambda each: each.id in own),
+            "no_email": self.filtered(lambda each: not each.email_normalized),
+            "opt_out": self - self._filter_contact_allowed("email"),
+            "complaint": self._filter_complaining(),
+            "surveyed": self.filtered(lambda each: each.id in asked),
+        }
+
+    def _filter_complaining(self):
+        """Return those of whom, or of whose company, a complaint is open."""
+        complaining = set((self | self.commercial_partner_id)._filter_open_complaints().ids)
+        return self.filtered(
+            lambda each: not complaining.isdisjoint((each.id, each.commercial_partner_id.id))
+        )
 
     def _get_own_ids(self):
         """Return the ids of those of these who are the database's own companies, of them, or users.
@@ -65,17 +83,6 @@ class ResPartner(models.Model):
             self.ids,
         )
         return {partner_id for (partner_id,) in self.env.execute_query(query)}
-
-    def _get_survey_refusal(self, complaining, asked):
-        """Return why this contact is not sent a survey, None where nothing is against it."""
-        self.ensure_one()
-        if not self.email_normalized:
-            return "no_email"
-        if not self._is_contact_allowed("email"):
-            return "opt_out"
-        if self in complaining or self.commercial_partner_id in complaining:
-            return "complaint"
-        return "surveyed" if self.id in asked else None
 
     def _get_person_keys(self):
         """Return by what this contact is recognized among others: see the class."""

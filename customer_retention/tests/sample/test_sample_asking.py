@@ -75,6 +75,20 @@ class TestInviting(AskingCase):
         self.assertEqual(set(self.invited), set((order[:33] - order[2] | order[35]).ids))
         self.assertEqual((sample.asked_count, sample.replaced_count), (33, 3))
 
+    def test_row_of_an_addon(self):
+        """A customer whom a row of an addon names is replaced by the next in the order."""
+        order = self._get_order()
+        guards = type(self.Sample)._get_guards
+
+        def extended(sample, partners):
+            return {**guards(sample, partners), "complaint": partners & (order[0] | order[33])}
+
+        self.startPatcher(patch.object(type(self.Sample), "_get_guards", extended))
+        sample = self._draw()
+        self.assertEqual(self._get_drawn(sample), order[1:33] | order[34:35])
+        replaced = sample.member_ids.filtered(lambda member: member.reason == "complaint")
+        self.assertEqual(replaced.partner_id, order[0] | order[33])
+
     def test_deleted_meanwhile(self):
         """Who was deleted leaves the place empty, and the next one takes it."""
         sample = self._draw()
