@@ -53,6 +53,21 @@ class TestTours(HttpCase):
         """The partner form says who the customer is, why, and leads to the purchases."""
         self.start_tour(f"/odoo/contacts/{self.gold.id}", "retention_customer_form", login="admin")
 
+    def test_badges(self):
+        """Quotations, opportunities and the figures show the same badges as the contact."""
+        values = {"partner_id": self.gold.id, "company_id": self.company.id}
+        order = self.env["sale.order"].create(values)
+        lead = self.env["crm.lead"].create({**values, "name": "Chairs", "type": "opportunity"})
+        figures = self.gold.retention_customer_ids
+        for url in (
+            f"/odoo/contacts/{self.gold.id}",
+            f"/odoo/sales/{order.id}",
+            f"/odoo/crm/{lead.id}",
+            f"/odoo/retention.customer/{figures.id}",
+        ):
+            with self.subTest(url):
+                self.start_tour(url, "retention_badges", login="admin")
+
     def test_analysis(self):
         """The page of value and movements: its curve in words, and every number opens its records."""
         self.start_tour("/odoo/retention-analysis", "retention_analysis", login="admin")

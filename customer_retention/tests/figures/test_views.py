@@ -223,6 +223,26 @@ class TestViews(RetentionCase):
                 (False, False, False, False),
             )
 
+    def test_status_has_one_color(self):
+        """The colors of the status and the badges stand in their widgets, and in no view."""
+        views = self.env["ir.ui.view"].search(
+            [("model_data_id.module", "=like", f"{ADDON}%"), ("type", "!=", "qweb")]
+        )
+        badges = 0
+        for view in views:
+            arch = etree.fromstring(view.arch)
+            for field in arch.xpath("//field[@name='retention_status' or @name='status']"):
+                with self.subTest(view.xml_id):
+                    self.assertFalse([name for name in field.keys() if "decoration" in name])
+                    self.assertNotEqual(field.get("widget"), "badge")
+            for badge in arch.xpath("//widget[@name='retention_badges']"):
+                badges += 1
+                with self.subTest(view.xml_id):
+                    # Their labels come with the fields.
+                    beside = badge.xpath("../field/@name")
+                    self.assertLessEqual({"is_gold", "abc_class", "rfm_segment"}, set(beside))
+        self.assertGreater(badges, 3)
+
     def test_all_views_open(self):
         """Every view opens for a salesperson, and for a colleague without sales rights."""
         user = self._create_user("views_user", "base.group_user,base.group_partner_manager")

@@ -1,7 +1,17 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { badgeField, BadgeField } from "@web/views/fields/badge/badge_field";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** The colors of a customer's status; the others, lost and prospect, are gray. */
+const STATUS_COLORS = {
+    new: "text-bg-info",
+    active: "text-bg-success",
+    won_back: "text-bg-success",
+    late: "text-bg-warning",
+    silent: "text-bg-danger",
+};
 
 /** A star and the word, nothing where the customer is not gold; never editable. */
 export class GoldField extends Component {
@@ -28,6 +38,13 @@ export class ClassField extends Component {
     }
 }
 
+/** The status of a customer in its color. */
+export class StatusField extends BadgeField {
+    get badgeClass() {
+        return STATUS_COLORS[this.props.record.data[this.props.name]] || "text-bg-300";
+    }
+}
+
 registry.category("fields").add("retention_gold", {
     component: GoldField,
     displayName: _t("Gold customer"),
@@ -38,4 +55,13 @@ registry.category("fields").add("retention_class", {
     component: ClassField,
     displayName: _t("Customer class"),
     supportedTypes: ["selection"],
+});
+
+registry.category("fields").add("retention_status", {
+    ...badgeField,
+    component: StatusField,
+    displayName: _t("Customer status"),
+    supportedTypes: ["selection"],
+    supportedOptions: [],
+    additionalClasses: ["o_field_badge"],
 });

@@ -1,5 +1,23 @@
 import { registry } from "@web/core/registry";
 
+registry.category("web_tour.tours").add("retention_badges", {
+    steps: () => [
+        {
+            content: "gold, class, segment and status, in this order, the status in its color",
+            trigger: [
+                ".o_widget_retention_badges [name=is_gold]:contains(Gold)",
+                "[name=abc_class]:contains(Class A)",
+                "[name=rfm_segment]:has(.badge)",
+                "[name$=status]:has(.text-bg-success):contains(Active)",
+            ].join(" + "),
+        },
+        {
+            content: "and why, which nobody can change",
+            trigger: ".o_field_widget[name=status_reason]:contains(Active):not(:has(input))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("retention_customer_form", {
     steps: () => [
         {
