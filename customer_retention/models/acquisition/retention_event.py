@@ -19,10 +19,13 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
+        referral = Traits(
+            is_never_held_out=True, key=SQL("event.related_partner_id || '-' || event.partner_id")
+        )
         return {
             **super()._get_type_traits(),
-            "referral_named": Traits(is_never_held_out=True),
-            "referral_converted": Traits(is_never_held_out=True),
+            "referral_named": referral,
+            "referral_converted": referral,
         }
 
     @api.model

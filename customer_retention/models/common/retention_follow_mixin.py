@@ -18,11 +18,11 @@ class RetentionFollowMixin(models.AbstractModel):
         """Give rows of ``moved`` to their commercial partners; who was the customer is the person now.
 
         In the database: nothing that was filled from the customer is filled anew. Hook: what else
-        of a row changes with its customer. Called as superuser, with nothing left to flush; caches
-        are emptied afterwards.
+        changes with the customer, of the rows of ``moved.commercial_partner_id``. Called as
+        superuser, with nothing left to flush; caches are emptied afterwards.
 
-        :param moved: contacts that were customers of their own until now, or who bear the rows of
-            merged ones; others are passed over
+        :param moved: contacts whose commercial partner is another than before, or who bear the
+            rows of merged ones
         :return: the rows that moved
         """
         rows = self.env.execute_query(

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class Traits(NamedTuple):
@@ -14,6 +15,8 @@ class Traits(NamedTuple):
     """Whether the collector also knows the events of the coming days."""
     conditions: tuple = (None, None)
     """Of a change: the program's fields that narrow the value before and the value after it."""
+    key: SQL | None = None
+    """Where the key names a contact: what the collector makes of the row ``event``, see ``_rename_keys``."""
 
 
 class RetentionEvent(models.Model):

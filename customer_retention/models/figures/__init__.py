@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import retention_change
+from . import retention_merge
 from . import retention_past_purchase
 from . import retention_purchase
 from . import retention_purchase_channel

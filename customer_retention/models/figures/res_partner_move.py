@@ -43,16 +43,34 @@ class ResPartner(models.Model):
             self._follow_customers(moved)
 
     @api.model
+    def _browse_merged(self, number):
+        """Return the contact that has, or had before it was merged, this number; empty without one."""
+        partner = self.browse(number).exists()
+        if partner:
+            return partner
+        notes = self.env["retention.merge"].sudo().search([("merged_id", "=", number)], limit=1)
+        return self.browse(notes.partner_id.id)
+
+    def _take_over(self, merged_ids):
+        """Let what is known of the contacts that were merged into this one be known of it."""
+        self.ensure_one()
+        self.env["retention.merge"]._note(merged_ids, self)
+        self.env.flush_all()
+        self.env["retention.event"]._follow_merged_causes(merged_ids, self.sudo())
+        self._follow_customers(self)
+
+    @api.model
     def _follow_customers(self, moved):
         """Let everything that names one of ``moved`` as a customer name whom they belong to now.
 
         The one place for it, whether contacts move by hand, by an import or by a merge. Models of
         rows about a customer need no more than ``retention.follow.mixin``. Hook: columns elsewhere.
 
-        :param moved: contacts whose commercial partner is another than before
+        :param moved: contacts whose commercial partner is another than before, or who took over
+            what was known of merged ones
         """
         self.env.flush_all()
         for name in self.env.registry.descendants(["retention.follow.mixin"], "_inherit"):
             if not self.env[name]._abstract:
                 self.env[name].sudo()._follow_customers(moved.sudo())
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()

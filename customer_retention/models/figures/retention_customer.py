@@ -30,15 +30,15 @@ SEGMENTS = [
 class RetentionCustomer(models.Model):
     """The figures of one commercial partner in one company: one row where there is a purchase day.
 
-    Written by ``retention.run`` alone (set-based SQL), never by hand. Money is untaxed and in the
-    company's currency; days are those of the company's zone. What changes daily or with other
+    Written by ``retention.run`` alone (set-based SQL), never by hand; only where a customer becomes
+    part of another does the row go with it at once. Money is untaxed and in the company's currency; days are those of the company's zone. What changes daily or with other
     customers (:attr:`DERIVED`) has no column: it is an expression over the row, today and the
     limits of the company's last full run, so that a night without purchases writes few rows
     (``retention_customer_derived.py``).
     """
 
     _name = "retention.customer"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.follow.mixin"]
     _description = "Customer Figures"
     _order = "value_year desc, id"
     _rec_name = "partner_id"
@@ -213,6 +213,46 @@ class RetentionCustomer(models.Model):
     def _cron_refresh_changed(self):
         """Refresh the figures of customers whose purchases changed, see ``retention.run``."""
         self.env["retention.run"]._cron_refresh_changed()
+
+    @api.model
+    def _follow_customers(self, moved):
+        """Let the customer whom one of ``moved`` belongs to now have its figures, or keep its own.
+
+        The next run counts them together. Until then nobody who is no customer any more is one in
+        programs, and who has bought through a contact is not new.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """WITH stray AS (
+                          SELECT figure.id, customer.id AS partner_id,
+                                 taken.id IS NULL AND own.id IS NULL
+                                 AND 1 = ROW_NUMBER() OVER (
+                                         PARTITION BY customer.id, figure.company_id
+                                         ORDER BY figure.last_purchase_date DESC, figure.id)
+                                     AS is_heir
+                            FROM retention_customer AS figure
+                            JOIN res_partner AS partner ON partner.id = figure.partner_id
+                            JOIN res_partner AS customer
+                              ON customer.id = partner.commercial_partner_id
+                             AND customer.id != partner.id
+                            LEFT JOIN retention_customer AS taken
+                              ON taken.partner_id = customer.id
+                             AND taken.company_id = figure.company_id
+                            LEFT JOIN res_company AS own ON own.partner_id = customer.id
+                           WHERE partner.id = ANY(%s)),
+                        gone AS (
+                          DELETE FROM retention_customer AS figure
+                           USING stray
+                           WHERE figure.id = stray.id AND NOT stray.is_heir)
+                   UPDATE retention_customer AS figure
+                      SET partner_id = stray.partner_id
+                     FROM stray
+                    WHERE figure.id = stray.id AND stray.is_heir
+                RETURNING figure.id""",
+                moved.ids,
+            )
+        )
+        return self.browse(row_id for (row_id,) in rows)
 
     @api.model
     def _get_loss_query(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..event.retention_event_traits import Traits
+
 
 class RetentionEvent(models.Model):
     """Events of losses: a customer was recorded as lost; the cause of somebody's no is gone.
@@ -14,6 +16,11 @@ class RetentionEvent(models.Model):
         selection_add=[("loss_recorded", "Recorded as lost"), ("cause_gone", "Cause is gone")],
         ondelete={"loss_recorded": "cascade", "cause_gone": "cascade"},
     )
+
+    @api.model
+    def _get_type_traits(self):
+        key = SQL("event.res_id || '-' || event.partner_id || '-' || event.date")
+        return {**super()._get_type_traits(), "cause_gone": Traits(key=key)}
 
     @api.model
     def _get_recorded_types(self):

@@ -40,11 +40,8 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
-        return {
-            **super()._get_type_traits(),
-            "priority_due": Traits(is_dated=True),
-            "review_due": Traits(is_dated=True),
-        }
+        due = Traits(is_dated=True, key=SQL("CONCAT_WS(',', event.partner_id, event.date)"))
+        return {**super()._get_type_traits(), "priority_due": due, "review_due": due}
 
     @api.model
     def _get_recorded_types(self):

@@ -5,6 +5,7 @@ from . import res_company
 from . import res_partner
 from . import retention_enrollment
 from . import retention_enrollment_guard
+from . import retention_enrollment_follow
 from . import retention_event
 from . import retention_followup
 from . import retention_followup_channel

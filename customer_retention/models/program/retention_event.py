@@ -44,9 +44,20 @@ class RetentionEvent(models.Model):
         return {
             **super()._get_type_traits(),
             "purchase": Traits(ends_on_purchase=False),
-            "first_purchase": Traits(ends_on_purchase=False),
-            "anniversary": Traits(is_dated=True),
-            "birthday": Traits(is_dated=True),
+            "first_purchase": Traits(ends_on_purchase=False, key=SQL("event.partner_id::text")),
+            "anniversary": Traits(
+                is_dated=True,
+                key=SQL("event.partner_id || '-' || SPLIT_PART(event.key, '-', 2)"),
+            ),
+            "birthday": Traits(
+                is_dated=True, key=SQL("event.res_id || '-' || EXTRACT(YEAR FROM event.date)")
+            ),
+            "manual": Traits(
+                key=SQL(
+                    """CONCAT_WS(',', event.res_id, COALESCE(event.contact_id, event.partner_id),
+                                 event.date, SPLIT_PART(event.key, ',', 4))"""
+                )
+            ),
             "status": Traits(conditions=("status_from", "status_to")),
             "abc_class": Traits(conditions=("class_from", "class_to")),
             "rfm_segment": Traits(conditions=("segment_from", "segment_to")),

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -17,8 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         survivor = partners.exists()
         if len(survivor) == 1 < len(partners):
-            survivor._follow_customers(survivor)
-            self._rename_referral_events(survivor)
+            survivor._take_over((partners - survivor).ids)
             self._record_merge(survivor, partners - survivor, companies)
         return result
 
@@ -36,37 +34,3 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 for company in companies
             ]
         )
-
-    def _rename_referral_events(self, survivor):
-        """Give the events of referrals the keys that their collectors would give them now.
-
-        Else those of the last days would be recorded once more. Of two that have become the same
-        the older one takes the key.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """WITH named AS (
-                          SELECT DISTINCT ON (event.company_id, event.type, key.now)
-                                 event.id, event.company_id, event.type, key.now
-                            FROM retention_event AS event
-                            JOIN res_partner AS referrer ON referrer.id = event.partner_id
-                            JOIN res_partner AS referred ON referred.id = event.related_partner_id
-                           CROSS JOIN LATERAL (
-                                 SELECT referred.commercial_partner_id || '-'
-                                        || referrer.commercial_partner_id AS now) AS key
-                           WHERE event.type IN ('referral_named', 'referral_converted')
-                             AND %(survivor)s IN (event.partner_id, event.related_partner_id)
-                           ORDER BY event.company_id, event.type, key.now, event.id)
-                   UPDATE retention_event AS event
-                      SET key = named.now
-                     FROM named
-                    WHERE event.id = named.id
-                      AND NOT EXISTS (
-                          SELECT FROM retention_event AS other
-                           WHERE other.company_id = named.company_id
-                             AND other.type = named.type AND other.key = named.now)""",
-                survivor=survivor.id,
-            )
-        )
-        self.env["retention.event"].invalidate_model(["key"])
