@@ -6,7 +6,8 @@ from odoo.tools import consteq
 class RetentionUnsubscribe(http.Controller):
     """No more mails of programs, in one click of the mail program (RFC 8058) or on a page.
 
-    A GET changes nothing: mail scanners open links. The token fits one address of one contact.
+    A GET changes nothing: mail scanners open links. The token fits one address of one contact; a
+    link to one that was merged since ends the mails of whom it became part of.
     """
 
     URL = "/retention/unsubscribe/<int:partner_id>/<string:token>"
@@ -29,8 +30,8 @@ class RetentionUnsubscribe(http.Controller):
         """Return the contact that the link was made for, or None."""
         if not token.isascii():
             return None  # none of ours; cannot be compared
-        partner = request.env["res.partner"].sudo().browse(partner_id).exists()
-        if partner.email_normalized and consteq(partner._get_unsubscribe_token(), token):
+        partner = request.env["res.partner"].sudo()._browse_merged(partner_id)
+        if partner.email_normalized and consteq(partner._get_unsubscribe_token(partner_id), token):
             return partner
         return None
 

@@ -128,12 +128,14 @@ class ResPartner(models.Model):
             "X-Auto-Response-Suppress": "OOF",
         }
 
-    def _get_unsubscribe_token(self):
-        """Return the token of this contact's present address; another address has another."""
+    def _get_unsubscribe_token(self, number=None):
+        """Return the token of this contact's present address; another address has another.
+
+        :param number: of a contact that was merged into this one, by default its own
+        """
         self.ensure_one()
-        return hmac(
-            self.env(su=True), "retention_unsubscribe", (self.id, self.email_normalized or "")
-        )
+        signed = (number or self.id, self.email_normalized or "")
+        return hmac(self.env(su=True), "retention_unsubscribe", signed)
 
     def _mail_blacklist_add_from_link(self):
         """Put the contact's address on Odoo's blacklist, and say on the contact where it came from."""

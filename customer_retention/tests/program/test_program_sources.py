@@ -296,3 +296,36 @@ class TestUnsubscribe(HttpCase):
         self.assertFalse(other.is_blacklisted)
         partner.email = "new@example.com"
         self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_merged(self):
+        """The link of a contact that was merged away, twice even, ends the mails to its address."""
+        first, second, third, foreign = self.env["res.partner"].create(
+            [
+                {"name": f"Merged {number}", "email": email}
+                for number, email in enumerate(["a@x.example"] * 3 + ["b@x.example"])
+            ]
+        )
+        links = [
+            f"/retention/unsubscribe/{partner.id}/{partner._get_unsubscribe_token()}"
+            for partner in (first, second, foreign)
+        ]
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for source, survivor in ((first, second), (second, third), (foreign, third)):
+            wizard._merge((source | survivor).ids, survivor, extra_checks=False)
+        # The mails to the other address have ended with its contact.
+        self.assertEqual(third.email, "a@x.example")
+        for link, status in zip(links, (200, 200, 404), strict=True):
+            self.assertEqual(self.url_open(link).status_code, status)
+        self.assertFalse(third.is_blacklisted)
+        answer = self.url_open(links[2], data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(answer.status_code, 404)
+        for link in (f"{links[0]}0", links[0].replace(str(first.id), str(third.id))):
+            self.assertEqual(self.url_open(link, data={"x": "1"}).status_code, 404)
+        third.invalidate_recordset()
+        self.assertFalse(third.is_blacklisted)
+        answer = self.url_open(links[0], data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(answer.status_code, 200)
+        third.invalidate_recordset()
+        self.assertTrue(third.is_blacklisted)
+        third.unlink()
+        self.assertEqual(self.url_open(links[0]).status_code, 404)

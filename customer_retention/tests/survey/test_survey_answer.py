@@ -116,6 +116,18 @@ class TestSurveyAnswer(AnswerCase):
         line = self.answer.user_input_line_ids
         self.assertEqual(line.suggested_answer_id.retention_value, "dissatisfied")
 
+    def test_merged(self):
+        """The link of a person who was merged away is answered for whom they are now."""
+        survivor = self._create_customer("Survivor")
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.partner | survivor).ids, survivor, extra_checks=False
+        )
+        self._open(self._get_path())
+        self.assertUntouched()
+        self._send(self._get_key())
+        self.assertEqual(self.answer.partner_id, survivor)
+        self.assertEqual(self.answer.state, "in_progress")
+
     def test_end(self):
         """A survey of one question ends with thanks by name; it is read into the customer's record."""
         answer = self.relationship._invite(self.partner, self.company)
