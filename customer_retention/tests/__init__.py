@@ -9,4 +9,5 @@ from .satisfaction import *
 from .survey import *
 from .sample import *
 from . import test_isolated
+from . import test_named
 from . import test_tools

@@ -5,7 +5,7 @@ class RetentionNamedMixin(models.AbstractModel):
     """A short list with translated names, which are read without a query.
 
     Names are kept in the registry's cache, so that a form that shows some of them does not ask the
-    database for each list.
+    database for each list. Whatever changes a name ends in ``write``, a translation too.
     """
 
     _name = "retention.named.mixin"
@@ -17,15 +17,16 @@ class RetentionNamedMixin(models.AbstractModel):
     @api.depends("name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        names = self._get_cached_names(self.env.lang or "en_US")
+        names = self._get_names()
         for record in self:
             # A record made or renamed in this transaction is not in the cache yet.
             record.display_name = names.get(record.id) or record.name
 
     @api.model
-    @tools.ormcache("self._name", "lang")
-    def _get_cached_names(self, lang):
-        records = self.sudo().with_context(active_test=False, lang=lang).search([])
+    @tools.ormcache("self.env.lang or 'en_US'")
+    def _get_names(self):
+        """Return the names of all, archived ones too, in the reader's language as ``{id: name}``."""
+        records = self.sudo().with_context(active_test=False).search_fetch([], ["name"])
         return {record.id: record.name for record in records}
 
     @api.model_create_multi

@@ -82,7 +82,7 @@ class RetentionEvent(models.Model):
     def _get_description(self):
         if self.type != "priority":
             return super()._get_description()
-        names = self.env["retention.priority"]._get_cached_names(self.env.lang or "en_US")
+        names = self.env["retention.priority"]._get_names()
         before, after = (
             names.get(int(value)) if value else None for value in (self.old_value, self.new_value)
         )

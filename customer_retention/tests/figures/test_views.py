@@ -233,7 +233,7 @@ class TestViews(RetentionCase):
             arch = etree.fromstring(view.arch)
             for field in arch.xpath("//field[@name='retention_status' or @name='status']"):
                 with self.subTest(view.xml_id):
-                    self.assertFalse([name for name in field.keys() if "decoration" in name])
+                    self.assertFalse([name for name in field.attrib if "decoration" in name])
                     self.assertNotEqual(field.get("widget"), "badge")
             for badge in arch.xpath("//widget[@name='retention_badges']"):
                 badges += 1
