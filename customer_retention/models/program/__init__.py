@@ -3,6 +3,7 @@ from . import res_users
 from . import mail_activity
 from . import res_company
 from . import res_partner
+from . import res_partner_filter
 from . import retention_enrollment
 from . import retention_enrollment_guard
 from . import retention_enrollment_follow
@@ -16,6 +17,7 @@ from . import retention_followup_hand_over
 from . import retention_program
 from . import retention_program_check
 from . import retention_program_entry
+from . import retention_program_fault
 from . import retention_program_step
 from . import retention_program_proof
 from . import retention_program_cost

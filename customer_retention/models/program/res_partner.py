@@ -1,7 +1,4 @@
-import ast
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, hmac
 
 from ..common.sql_figure import search_in_sql
@@ -89,32 +86,6 @@ class ResPartner(models.Model):
     def _filter_open_complaints(self):
         """Return those with an open complaint. Hook: there are no complaints here."""
         return self.browse()
-
-    @api.model
-    def _get_filter_fault(self, text):
-        """Return why no customers can be found with the domain ``text``, "" where they can."""
-        try:
-            domain = Domain(ast.literal_eval(text or "[]"))
-        except Exception:  # whatever it is, it is no filter
-            reason = self.env._("it is not a filter like [('city', '=', 'Paris')].")
-        else:
-            try:
-                domain.validate(self)
-                # What the database refuses must not stop the rest of the request.
-                with self.env.cr.savepoint():
-                    self.search(domain, limit=1)
-            except Exception:  # a person made it: told in words, whatever is wrong with it
-                reason = self.env._(
-                    "a field in it is not one of contacts, or is compared in a way or with a value "
-                    "that does not suit it."
-                )
-            else:
-                return ""
-        return self.env._(
-            "Customers is %(value)s, which cannot be used to find customers: %(reason)s",
-            value=text,
-            reason=reason,
-        )
 
     def _get_unsubscribe_headers(self, company):
         """Return the mail headers by which a mail program unsubscribes in one click (RFC 8058)."""

@@ -96,7 +96,7 @@ class RetentionEnrollment(models.Model):
     def _enter_all(self):
         """Take up what is new, a transaction a batch; stop where the time is up."""
         commit_progress = self.env["ir.cron"]._commit_progress
-        programs = self.env["retention.program"].search([("state", "=", "running")])
+        programs = self.env["retention.program"].search([("state", "=", "running")])._pause_faulty()
         commit_progress(remaining=sum(program._count_new_events() for program in programs))
         for program in programs:
             for batch in program._get_new_event_batches():

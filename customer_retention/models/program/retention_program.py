@@ -1,9 +1,7 @@
-import ast
 import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..figures.retention_customer import SEGMENTS, STATUSES
 
@@ -29,7 +27,7 @@ class RetentionProgram(models.Model):
     """
 
     _name = "retention.program"
-    _inherit = ["retention.range.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "retention.range.mixin"]
     _description = "Follow-up Program"
     _order = "sequence, id"
     _check_company_auto = True
@@ -47,6 +45,7 @@ class RetentionProgram(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        tracking=True,
         help="Off: nothing happens. Running: events are taken up. Paused: nothing happens until it "
         "goes on.",
     )
@@ -82,7 +81,11 @@ class RetentionProgram(models.Model):
 
     # For whom
     domain = fields.Char(
-        "Customers", default="[]", required=True, help="Which customers; all where empty."
+        "Customers",
+        default="[]",
+        required=True,
+        tracking=True,
+        help="Which customers; all where empty.",
     )
     sample_percent = fields.Float(
         "Sample (%)", default=100, digits=(5, 2), help="Take only this part, drawn at random."
@@ -132,7 +135,7 @@ class RetentionProgram(models.Model):
         required=True,
     )
     responsible_user_id = fields.Many2one(
-        "res.users", domain=lambda self: self.env["res.users"]._get_worker_domain()
+        "res.users", "Person", domain=lambda self: self.env["res.users"]._get_worker_domain()
     )
     responsible_team_id = fields.Many2one("crm.team", check_company=True)
     pause_days = fields.Integer(
@@ -245,9 +248,13 @@ class RetentionProgram(models.Model):
             program.broken_count = broken.get(program._origin, 0)
             program.is_incomplete = not all(step._is_complete() for step in program.step_ids)
 
-    def _get_partner_domain(self):
+    def _get_partner_domain(self, company):
+        """Return the domain of the customers of ``company`` whom the program is for, drawing apart.
+
+        :raise UserError: the filter asks for more than filters may
+        """
         self.ensure_one()
-        return Domain(ast.literal_eval(self.domain or "[]"))
+        return self.env["res.partner"]._parse_filter(self.domain, company)
 
     def write(self, vals):
         if set(self._PERIOD_FIELDS) & vals.keys():
@@ -273,6 +280,7 @@ class RetentionProgram(models.Model):
 
     def action_start(self):
         """Take up events from now on; what is running goes on as it is."""
+        self._check_filters()
         for program in self.filtered(lambda each: each.state != "running"):
             if not program.step_ids:
                 raise UserError(
@@ -296,7 +304,9 @@ class RetentionProgram(models.Model):
 
     def action_resume(self):
         """Go on with what was planned when the program was paused."""
+        self._check_filters()
         self.filtered(lambda program: program.state == "paused").state = "running"
+        self._withdraw_activities()
 
     def action_stop(self):
         """End the program: whoever is in it leaves it, and what is open is cancelled."""

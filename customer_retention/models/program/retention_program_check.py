@@ -74,10 +74,11 @@ class RetentionProgram(models.Model):
                     )
                 )
 
-    @api.constrains("domain")
+    @api.constrains("domain", "company_id")
     def _check_domain(self):
         for program in self:
-            if fault := self.env["res.partner"]._get_filter_fault(program.domain):
+            company = program.company_id or self.env.company
+            if fault := self.env["res.partner"]._get_filter_refusal(program.domain, company):
                 raise ValidationError(fault)
 
     @api.constrains("responsible_rule", "responsible_user_id", "responsible_team_id")

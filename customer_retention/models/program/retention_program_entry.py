@@ -43,7 +43,7 @@ class RetentionProgram(models.Model):
         """Return those of ``partners`` whom the program is for, as seen in ``company``."""
         self.ensure_one()
         found = partners.with_company(company).with_context(active_test=False)
-        domain = Domain(self._get_partner_domain())
+        domain = self._get_partner_domain(company)
         if not domain.is_true():
             found = found.search(Domain("id", "in", partners.ids) & domain, order="id")
         if self.sample_percent == 100:

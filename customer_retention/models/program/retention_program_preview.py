@@ -6,6 +6,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...tools.placing import Work, place
+from ..common.reach import SEES_ALL
 from .retention_followup_channel import BY_PEOPLE
 from .retention_program_replay import NEXT_DAYS
 
@@ -33,7 +34,8 @@ class RetentionProgram(models.Model):
         ``past`` and ``next`` have ``customers``, ``held_out``, ``refused``, ``followups`` (work for
         people), ``mails``, ``expired``, ``people`` (names) and ``weeks``: ``[[first day,
         {name: follow-ups}], …]``; ``mean`` is set where the next days are a third of the last 90;
-        ``effect`` is a sentence, see :meth:`_say_effect`.
+        ``effect`` is a sentence, see :meth:`_say_effect`. Customers of colleagues whom the reader
+        does not see are counted nowhere.
         """
         self.ensure_one()
         self.check_access("read")
@@ -42,12 +44,13 @@ class RetentionProgram(models.Model):
         program = program.with_company(company)
         today = company._get_retention_today()
         past_start = today - timedelta(days=PAST_DAYS - 1)
-        occasions = program._get_past_events(company, past_start, today)
+        occasions = self._filter_seen(program._get_past_events(company, past_start, today))
         entries, refused = program._get_entries(company, occasions)
         past = program._simulate(company, entries, refused)
         occasions = program._get_next_events(company, today)
-        entered = program._get_entries(company, occasions or [], since=today)
-        following = program._simulate(company, *entered, program._get_planned(company))
+        seen = self._filter_seen(occasions or [])
+        entered = program._get_entries(company, seen, since=today)
+        following = program._simulate(company, *entered, self._get_planned(company))
         if occasions is None:
             for name in _COUNTED:
                 following[name] += round(past[name] * NEXT_DAYS / PAST_DAYS)
@@ -57,6 +60,14 @@ class RetentionProgram(models.Model):
             "mean": occasions is None,
             "effect": program._say_effect(company, {each.partner.id for each in entries}),
         }
+
+    def _filter_seen(self, occasions):
+        """Return those of ``occasions`` that are of customers whose figures the reader may see."""
+        if self.env.su or self.env.user.has_group(SEES_ALL):
+            return occasions
+        partners = self.env["res.partner"].browse({each.partner_id for each in occasions})
+        unseen = set(partners.filtered("is_colleagues_customer").ids)
+        return [each for each in occasions if each.partner_id not in unseen]
 
     # ------------------------------------------------------------------
     # What comes of them
@@ -217,20 +228,23 @@ class RetentionProgram(models.Model):
         name, value = states.get(self.event_type, (None, None))
         return (name, value) if value else None
 
-    def _get_in_state_domain(self):
-        """Return the domain of customers who are now where the event would take them; None without one."""
+    def _get_in_state_domain(self, company):
+        """Return the domain of customers of ``company`` who are now where the event would take them.
+
+        None without a state that they could be in.
+        """
         state = self._get_state()
         if not state:
             return None
         name, value = state
         if name == "is_gold":
             value = value == "true"
-        return Domain(name, "=", value) & self._get_partner_domain()
+        return Domain(name, "=", value) & self._get_partner_domain(company)
 
     def _take_in_state(self, company, count):
         """Put ``count`` customers who are in this state already into the program, the highest value first."""
         self.ensure_one()
-        domain = self._get_in_state_domain()
+        domain = self._get_in_state_domain(company)
         if domain is None or count <= 0:
             return
         Partner = self.env["res.partner"].with_company(company)

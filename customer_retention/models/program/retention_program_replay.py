@@ -105,7 +105,10 @@ class RetentionProgram(models.Model):
         return [Occasion(day, partner_id) for day, partner_id in rows]
 
     def _get_planned(self, company):
-        """Return the follow-ups of this program that are planned already, as ``[(day, partner, user)]``."""
+        """Return the follow-ups of this program that are planned already, as ``[(day, partner, user)]``.
+
+        Those that the reader may see; the records are the superuser's.
+        """
         until = fields.Date.add(company._get_retention_today(), days=NEXT_DAYS)
         planned = self.env["retention.followup"].search(
             [
@@ -115,8 +118,8 @@ class RetentionProgram(models.Model):
                 ("date_due", "<=", until),
             ]
         )
-        nobody = self.env["res.users"]
-        return [(each.date_due, each.partner_id, nobody) for each in planned]
+        nobody = self.env["res.users"].sudo()
+        return [(each.date_due, each.partner_id, nobody) for each in planned.sudo()]
 
     def _get_document_users(self, occasions):
         """Return the salesperson of the document of each occasion that has one, ``{occasion: user}``."""

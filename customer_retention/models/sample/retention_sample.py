@@ -1,4 +1,3 @@
-import ast
 import secrets
 
 from odoo import api, fields, models
@@ -144,16 +143,16 @@ class RetentionSample(models.Model):
                 )
         return ""
 
-    @api.constrains("domain")
+    @api.constrains("domain", "company_id")
     def _check_domain(self):
         for sample in self:
             if message := sample._get_domain_message():
                 raise ValidationError(message)
 
     def _get_domain_message(self):
-        """Return why no customers can be found with the domain, "" where they can."""
+        """Return why the user finds no customers with the domain, "" where they can."""
         self.ensure_one()
-        return self.env["res.partner"]._get_filter_fault(self.domain)
+        return self.env["res.partner"]._get_filter_refusal(self.domain, self.company_id)
 
     @api.constrains("survey_id")
     def _check_survey(self):
@@ -198,9 +197,8 @@ class RetentionSample(models.Model):
         """Return the domain of the customers it is about: active, with figures in its company."""
         self.ensure_one()
         figures = Domain("company_id", "=", self.company_id.id)
-        return Domain("retention_customer_ids", "any", figures) & Domain(
-            ast.literal_eval(self.domain or "[]")
-        )
+        meant = self.env["res.partner"]._parse_filter(self.domain, self.company_id)
+        return Domain("retention_customer_ids", "any", figures) & meant
 
     def _format(self, number):
         """Return ``number`` as the user's language writes it, with no more decimals than it has."""

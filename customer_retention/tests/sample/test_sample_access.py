@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common import ALL, MANAGER, OWN
@@ -36,6 +36,46 @@ class TestSampleAccess(SampleCase):
         self.assertNotIn(other, found)
         with self.assertRaises(AccessError):
             self._as(self.survey, self.chief).write({"title": "Mine"})
+
+    def test_filter(self):
+        """A sample is drawn by nothing that not every salesperson may see, nor by other companies."""
+        other = self._create_company("Other Company")
+        self._create_past(self.customers[0], (3, 4711), company_id=other.id)
+        self._refresh(other)
+        self.customers[:3].income_range = "high"
+        self.customers[:3].family_notes = "two sons"
+        values = {**self._create_sample().copy_data()[0], "seed": "june"}
+        Sample = self._as(self.Sample, self.chief)
+        for domain in (
+            [("income_range", "=", "high")],
+            [("child_ids.family_notes", "!=", False)],
+            [("message_ids", "!=", False)],
+        ):
+            with self.subTest(domain=domain):
+                with self.assertRaisesRegex(ValidationError, "not for every salesperson"):
+                    Sample.create({**values, "domain": repr(domain)})
+        for domain, count in (
+            ([("retention_customer_ids.value_year", ">", 4710)], 0),
+            ([("retention_customer_ids.company_id", "=", other.id)], 0),
+            ([("retention_customer_ids.value_year", "=", 100)], 40),
+        ):
+            with self.subTest(domain=domain):
+                sample = Sample.create({**values, "domain": repr(domain)})
+                self.assertEqual(len(sample._get_order()), count)
+
+    def test_filter_not_allowed_any_more(self):
+        """A sample whose filter asks for more by now is not drawn, and says why."""
+        sample = self._create_sample()
+        self.env.cr.execute(
+            "UPDATE retention_sample SET domain = %s WHERE id = %s",
+            [repr([("income_range", "=", "high")]), sample.id],
+        )
+        sample.invalidate_recordset()
+        sample = self._as(sample, self.chief)
+        self.assertIn("income_range is not for every salesperson", sample.plan)
+        with self.assertRaisesRegex(UserError, "income_range"):
+            sample.action_draw()
+        self.assertFalse(sample.sudo().member_ids)
 
     def test_members_are_the_samples(self):
         """Nobody writes who was drawn: a manager neither."""

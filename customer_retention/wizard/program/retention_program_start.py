@@ -20,8 +20,9 @@ class RetentionProgramStart(models.TransientModel):
     def _compute_in_state_count(self):
         for wizard in self:
             program = wizard.program_id
-            domain = program._get_in_state_domain() if program else None
-            Partner = self.env["res.partner"].with_company(program.company_id or self.env.company)
+            company = program.company_id or self.env.company
+            domain = program._get_in_state_domain(company) if program else None
+            Partner = self.env["res.partner"].with_company(company)
             wizard.in_state_count = 0 if domain is None else Partner.search_count(domain)
 
     def action_start(self):
