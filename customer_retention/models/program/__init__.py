@@ -19,6 +19,7 @@ from . import retention_program_check
 from . import retention_program_entry
 from . import retention_program_fault
 from . import retention_program_step
+from . import retention_program_step_text
 from . import retention_program_proof
 from . import retention_program_cost
 from . import retention_program_replay

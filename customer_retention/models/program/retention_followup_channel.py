@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools.mail import plaintext2html
 
 from ...tools.placing import has_room
+from ..common.say_value import say_value
 
 # Channels by which somebody of the company does the work.
 BY_PEOPLE = ("activity", "plan")
@@ -134,22 +135,20 @@ class RetentionFollowup(models.Model):
         :param parts: ``{(follow-up, part): follow-up of the part}``
         """
         templates = self._get_plan_values(step)
-        addressees = {key: each._get_addressee() for key, each in parts.items()}
-        partners = self.env["res.partner"].union(*addressees.values())
-        summaries = step._render("summary", partners)
-        notes = step._render("note", partners)
+        followups = self.browse([each.id for each, _part in parts])
+        summaries, notes = step._fill("summary", followups), step._fill("note", followups)
         to_html = cache(lambda text: plaintext2html(text) if text else False)
         model_id = self.env["ir.model"]._get_id("res.partner")
         assigned = {key: each for key, each in parts.items() if each.user_id}
         values = []
         for key, followup in assigned.items():
-            template = templates.get(key[1], {})
-            addressee = addressees[key]
+            followup_of_step, part = key
+            template = templates.get(part, {})
             values.append(
                 {
                     "activity_type_id": step.activity_type_id.id,
-                    "summary": summaries[addressee.id] or followup.program_id.name,
-                    "note": to_html(notes[addressee.id]),
+                    "summary": summaries[followup_of_step] or followup.program_id.name,
+                    "note": to_html(notes[followup_of_step]),
                     **{name: value for name, value in template.items() if value},
                     "res_model_id": model_id,
                     "res_id": followup.partner_id.id,
@@ -161,6 +160,21 @@ class RetentionFollowup(models.Model):
         activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         for followup, activity in zip(assigned.values(), activities.create(values), strict=True):
             followup.activity_id = activity
+
+    @api.model
+    def _get_placeholders(self):
+        """Return what can stand in the words of a step beside fields of the contact. Hook.
+
+        :return: ``{name: function}``; given a follow-up, as superuser in its company and in the
+            language of its addressee, the function returns plain text, "" where there is nothing
+        """
+        return {
+            "salutation": lambda followup: followup._get_addressee()._get_salutation(),
+            "last_purchase": lambda followup: say_value(
+                followup.partner_id, ["last_purchase_date"]
+            ),
+            "referral": lambda followup: followup._get_referral().name,
+        }
 
     # ------------------------------------------------------------------
     # Mails

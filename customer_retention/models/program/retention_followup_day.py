@@ -58,12 +58,10 @@ class RetentionFollowup(models.Model):
         self.mapped("partner_id")
         without = self.sudo().filtered(lambda each: each.step_id and not each.activity_id)
         for step, followups in without.grouped("step_id").items():
-            addressees = {each: each._get_addressee() for each in followups}
-            partners = self.env["res.partner"].sudo().union(*addressees.values())
-            summaries, notes = step._render("summary", partners), step._render("note", partners)
-            for followup, addressee in addressees.items():
-                note = notes[addressee.id]
-                texts[followup] = summaries[addressee.id], note and plaintext2html(note)
+            summaries, notes = step._fill("summary", followups), step._fill("note", followups)
+            for followup in followups:
+                note = notes[followup]
+                texts[followup] = summaries[followup], note and plaintext2html(note)
         return texts
 
     def _get_why(self, partner):

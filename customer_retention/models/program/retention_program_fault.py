@@ -12,7 +12,7 @@ MANAGER = "sales_team.group_sale_manager"
 class RetentionProgram(models.Model):
     """What is wrong with a program that could be saved: it was in order then, or came in otherwise.
 
-    A filter that asks for more
+    Words of steps with something that is not filled go out without it. A filter that asks for more
     than filters may finds nobody any more: the program is paused, and a manager gets an activity.
     """
 
@@ -20,11 +20,12 @@ class RetentionProgram(models.Model):
 
     fault = fields.Text("What Is Wrong", compute="_compute_fault")
 
-    @api.depends("domain", "company_id")
+    @api.depends("domain", "company_id", "step_ids.summary", "step_ids.note")
     @api.depends_context("company", "lang")
     def _compute_fault(self):
         for program in self:
-            program.fault = program._get_filter_fault() or False
+            faults = [program._get_filter_fault(), *program.step_ids._get_text_faults()]
+            program.fault = "\n".join(filter(None, faults)) or False
 
     def _get_filter_fault(self):
         """Return why the program finds no customers, "" where it can."""

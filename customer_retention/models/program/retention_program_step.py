@@ -1,14 +1,10 @@
-import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.S)
-# Fields with one value that can be read out; for whom a field has to be readable.
-VALUES = ("char", "text", "integer", "float", "monetary", "date", "datetime", "selection")
-TOLD = (None, "base.group_user")
-PATH = re.compile(r"\s*object((?:\.[a-z]\w*)+)\s*")
+from ...tools.placeholders import PLACEHOLDER
+from ..common.reach import SALESPERSON
 
 
 class RetentionProgramStep(models.Model):
@@ -53,8 +49,8 @@ class RetentionProgramStep(models.Model):
     summary = fields.Char(translate=True, help="Shown in the list of activities.")
     note = fields.Text(
         translate=True,
-        help="What to say or do. {{ object.name }} becomes the customer's name; any field of the "
-        "contact can stand there.",
+        help="What to say or do. {{ object.name }} becomes the customer's name; other fields of the "
+        "contact can stand there too, and {{ salutation }}, {{ last_purchase }} or {{ referral }}.",
     )
     condition = fields.Selection(
         [
@@ -119,13 +115,25 @@ class RetentionProgramStep(models.Model):
                         ],
                     )
                 )
-            if step.mail_template_id and step.mail_template_id.model != "res.partner":
+            if step.mail_template_id and not step._has_template_for_contacts():
                 raise ValidationError(
                     self.env._(
                         "Email template is %(template)s, which is not made for contacts.",
                         template=step.mail_template_id.name,
                     )
                 )
+
+    def _has_template_for_contacts(self):
+        """Return whether the email template speaks of contacts, and attaches nothing of something else.
+
+        A report of another model would be printed with the numbers of contacts, with all rights.
+        """
+        template = self.sudo().mail_template_id
+        reach = self.env["res.partner"]._get_reach(SALESPERSON)
+        return template.model == "res.partner" and all(
+            report.model == "res.partner" and reach.has_groups(report.group_ids)
+            for report in template.report_template_ids
+        )
 
     @api.model
     def _get_needed_field(self, channel):
@@ -138,51 +146,16 @@ class RetentionProgramStep(models.Model):
         return "email" if self.channel == "email" else self.activity_type_id.retention_reach
 
     def _is_complete(self):
-        """Return whether there is all that the channel needs: it may have been deleted since."""
+        """Return whether there is all that the channel needs: it may have been deleted or changed since."""
         if not self:
             return False
         self.ensure_one()
         name = self._get_needed_field(self.channel)
-        return bool(not name or self[name]) and (
-            self.channel != "plan" or bool(self.plan_id.template_ids)
-        )
-
-    @api.constrains("summary", "note")
-    def _check_placeholders(self):
-        for step in self:
-            for text in filter(None, (step.summary, step.note)):
-                for placeholder in PLACEHOLDER.findall(text):
-                    if not step._is_field_of_contact(placeholder):
-                        raise ValidationError(
-                            self.env._(
-                                "Placeholder is {{%(value)s}}. It has to be a field of the contact, "
-                                "like {{ object.name }} or {{ object.country_id.name }}.",
-                                value=placeholder,
-                            )
-                        )
-                if any(braces in PLACEHOLDER.sub("", text) for braces in ("{{", "}}")):
-                    raise ValidationError(
-                        self.env._(
-                            "“%(text)s” has braces without their partner. A placeholder stands "
-                            "between two and two, like {{ object.name }}.",
-                            text=text,
-                        )
-                    )
-
-    def _is_field_of_contact(self, placeholder):
-        """Return whether ``placeholder`` is a path to one value of a contact that may be told."""
-        found = PATH.fullmatch(placeholder)
-        if not found:
+        if name and not self[name]:
             return False
-        model = self.env["res.partner"]
-        *ways, last = found[1].strip(".").split(".")
-        for name in ways:
-            field = model._fields.get(name)
-            if not field or field.type != "many2one" or field.groups not in TOLD:
-                return False
-            model = self.env[field.comodel_name]
-        field = model._fields.get(last)
-        return bool(field) and field.groups in TOLD and field.type in VALUES
+        if self.channel == "plan":
+            return bool(self.plan_id.template_ids)
+        return self.channel != "email" or self._has_template_for_contacts()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -211,19 +184,3 @@ class RetentionProgramStep(models.Model):
         if self.delay_kind == "calendar":
             return start + timedelta(days=self.delay_days)
         return company._add_working_days(start, self.delay_days)
-
-    def _render(self, name, partners):
-        """Return field ``name`` with its placeholders filled, ``{partner id: text}``, in their languages."""
-        self.ensure_one()
-        texts = {}
-        for lang, same in partners.grouped("lang").items():
-            step = self.with_context(lang=lang or self.env.lang)
-            text = step[name] or ""
-            if PLACEHOLDER.search(text):
-                rendered = step.env["mail.render.mixin"]._render_template(
-                    text, "res.partner", same.ids, engine="inline_template"
-                )
-            else:
-                rendered = dict.fromkeys(same.ids, text)
-            texts.update(rendered)
-        return texts

@@ -64,7 +64,10 @@ class FilterCase(ProgramCase):
         [("retention_customer_ids.value_year", ">", 4710)],
         [("retention_customer_ids", "any", [("value_year", "=", 4711)])],
         [("retention_customer_ids.company_id.name", "=", "Other Company")],
-        [("retention_customer_ids", "ilike", "Edwin"), ("retention_customer_ids.value_year", ">", 1)],
+        [
+            ("retention_customer_ids", "ilike", "Edwin"),
+            ("retention_customer_ids.value_year", ">", 1),
+        ],
         [("id", "any", [("retention_customer_ids.value_year", ">", 4710)])],
         [("retention_customer_ids.partner_id.retention_customer_ids.value_year", ">", 4710)],
         ["!", ("retention_customer_ids", "not any", [("value_year", ">", 4710)])],
@@ -133,6 +136,7 @@ class TestProgramFilter(FilterCase):
 
     def test_own_rights(self):
         """Nobody saves a filter that they may not search with; constraints run as superuser."""
+
         def has_access(partners, field, operation):
             return partners.env.su or field.name != "city"
 

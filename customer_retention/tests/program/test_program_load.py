@@ -185,14 +185,14 @@ class TestProgramLoad(ProgramCase):
         program = self._create_program()
         bad = self._create_silent(3)[1]
         self._enter(program)
-        render = type(program.step_ids)._render
+        fill = type(program.step_ids)._fill
 
-        def failing(step, name, partners):
-            if bad in partners:
+        def failing(step, name, followups):
+            if bad in followups.partner_id:
                 raise ZeroDivisionError
-            return render(step, name, partners)
+            return fill(step, name, followups)
 
-        self.patch(type(program.step_ids), "_render", failing)
+        self.patch(type(program.step_ids), "_fill", failing)
         with self.assertLogs("odoo.addons.customer_retention", "ERROR") as logs:
             self.Followup._act_isolated(self.Followup._get_due(self.company))
         self.assertEqual(len(logs.output), 1)
