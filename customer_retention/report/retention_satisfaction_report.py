@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.figures.retention_customer import STATUSES
+from ..models.figures.retention_customer import CLASSES, STATUSES
 from ..sql import satisfaction_answer
 
 # What is copied from the answer as it stands.
@@ -131,7 +131,7 @@ class RetentionSatisfactionReport(models.Model):
     )
 
     source_id = fields.Many2one("utm.source", readonly=True, help="Where the customer came from.")
-    abc_class = fields.Selection([("a", "A"), ("b", "B"), ("c", "C")], "Class", readonly=True)
+    abc_class = fields.Selection(CLASSES, "Class", readonly=True)
     status = fields.Selection(
         STATUSES,
         readonly=True,

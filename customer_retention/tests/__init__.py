@@ -10,4 +10,5 @@ from .survey import *
 from .sample import *
 from . import test_isolated
 from . import test_named
+from . import test_sql_field
 from . import test_tools

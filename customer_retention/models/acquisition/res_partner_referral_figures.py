@@ -2,23 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...sql import referral_figures
-from ..common.sql_figure import search_in_sql
+from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
-
-SALESMAN = "sales_team.group_sale_salesman"
-
-
-def referral_figure(field_type, name, label, **kwargs):
-    """Return a field without a column that shows a sum over those a customer brought."""
-    if field_type is fields.Monetary:
-        kwargs["currency_field"] = "referral_currency_id"
-    return field_type(
-        label,
-        compute="_compute_retention_figures",
-        search=search_in_sql(name),
-        groups=SALESMAN,
-        **kwargs,
-    )
+from ..figures.res_partner import figure_field
 
 
 class ResPartner(models.Model):
@@ -36,34 +22,32 @@ class ResPartner(models.Model):
         compute="_compute_referral_currency_id",
         groups=SALESMAN,
     )
-    referral_count = referral_figure(
+    referral_count = figure_field(
         fields.Integer,
-        "referral_count",
         "Referrals",
         help="Number of customers they brought us, whether these have bought or not.",
     )
-    referral_converted_count = referral_figure(
+    referral_converted_count = figure_field(
         fields.Integer,
-        "referral_converted_count",
         "Referrals Who Bought",
         help="Number of customers they brought us who have bought.",
     )
-    referred_value_year = referral_figure(
+    referred_value_year = figure_field(
         fields.Monetary,
-        "referred_value_year",
         "Brought Us, Last 12 Months",
+        currency_field="referral_currency_id",
         help="What the customers they brought us bought in the last 365 days, without taxes.",
     )
-    referred_lifetime_value = referral_figure(
+    referred_lifetime_value = figure_field(
         fields.Monetary,
-        "referred_lifetime_value",
         "Brought Us, Lifetime",
+        currency_field="referral_currency_id",
         help="What the customers they brought us have bought up to today, without taxes.",
     )
-    referral_tree_value = referral_figure(
+    referral_tree_value = figure_field(
         fields.Monetary,
-        "referral_tree_value",
         "Brought Us, Whole Tree",
+        currency_field="referral_currency_id",
         aggregator=None,
         help="The same with those whom these brought in turn, and so on.",
     )
@@ -71,9 +55,8 @@ class ResPartner(models.Model):
     thanks_ids = VisibleOne2many(
         "retention.thanks", "partner_id", groups=SALESMAN, help="How they were thanked."
     )
-    last_thanks_date = referral_figure(
+    last_thanks_date = figure_field(
         fields.Date,
-        "last_thanks_date",
         "Last Thanked",
         help="Day on which this company thanked them last, for anything.",
     )

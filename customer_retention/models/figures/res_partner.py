@@ -1,13 +1,23 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..common.sql_figure import search_in_sql
+from ..common.groups import SALESMAN
+from ..common.sql_field import sql_field
 from ..common.visible_one2many import VisibleOne2many
 from .retention_customer import RetentionCustomer
 
-SALESMAN = "sales_team.group_sale_salesman"
 # Events shown on the page of a customer.
 LATEST = 8
+
+
+def figure_field(field_class, *args, **kwargs):
+    """Return a field of the contact that is computed in SQL, in one statement with the figures.
+
+    See :func:`sql_field`; the expression is asked for by ``_get_figure_sql``.
+    """
+    return sql_field(
+        field_class, *args, compute="_compute_retention_figures", groups=SALESMAN, **kwargs
+    )
 
 
 def figure(name, **kwargs):
@@ -18,21 +28,11 @@ def figure(name, **kwargs):
     the reader may see (``_field_to_sql``).
     """
     source = getattr(RetentionCustomer, name)
-    own = ("string", "help", "selection", "aggregator", "digits")
+    own = ("string", "help", "selection", "aggregator", "digits", "comodel_name")
     inherited = {key: value for key, value in source._args__.items() if key in own}
     if source.type == "monetary":
         inherited["currency_field"] = "retention_currency_id"
-    if source.type == "many2one":
-        inherited["comodel_name"] = source._args__["comodel_name"]
-    return type(source)(
-        **{
-            **inherited,
-            "compute": "_compute_retention_figures",
-            "search": search_in_sql(kwargs.pop("field_name", name)),
-            "groups": SALESMAN,
-            **kwargs,
-        }
-    )
+    return figure_field(type(source), **{**inherited, **kwargs})
 
 
 class ResPartner(models.Model):
@@ -43,9 +43,7 @@ class ResPartner(models.Model):
     retention_customer_ids = VisibleOne2many(
         "retention.customer", "partner_id", "Customer Figures", groups=SALESMAN
     )
-    retention_currency_id = figure(
-        "currency_id", field_name="retention_currency_id", string="Currency of the Figures"
-    )
+    retention_currency_id = figure("currency_id", string="Currency of the Figures")
     value_month = figure("value_month")
     value_year = figure("value_year")
     value_year_1 = figure("value_year_1")
@@ -69,7 +67,7 @@ class ResPartner(models.Model):
     monetary_score = figure("monetary_score")
     rfm_segment = figure("rfm_segment")
     previous_rfm_segment = figure("previous_rfm_segment")
-    retention_status = figure("status", field_name="retention_status", string="Customer Status")
+    retention_status = figure("status", string="Customer Status")
     status_reason = fields.Char(
         "Why This Status",
         compute="_compute_status_reason",
@@ -122,7 +120,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_figure_names(self):
-        """Return the names of the fields that :func:`figure` declared."""
+        """Return the names of the fields that :func:`figure_field` declared."""
         return [
             name
             for name, field in self._fields.items()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_partner import SALESMAN
+from ..common.groups import ALL_LEADS, SALESMAN
 
 
 class ResPartner(models.Model):
@@ -19,9 +19,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_is_colleagues_customer(self):
         """As the record rules say, whether there are figures or not."""
-        sees_all = self.env.su or self.env.user.has_group(
-            "sales_team.group_sale_salesman_all_leads"
-        )
+        sees_all = self.env.su or self.env.user.has_group(ALL_LEADS)
         for partner in self:
             salesperson = partner.sudo().commercial_partner_id.user_id
             partner.is_colleagues_customer = (

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from .res_partner import SALESMAN
-from .retention_customer import SEGMENTS, STATUSES
+from ..common.groups import SALESMAN
+from .retention_customer import CLASSES, SEGMENTS, STATUSES
 
 
 class RetentionBadgeMixin(models.AbstractModel):
@@ -17,10 +17,7 @@ class RetentionBadgeMixin(models.AbstractModel):
 
     is_gold = fields.Boolean("Gold", compute="_compute_retention_badge", groups=SALESMAN)
     abc_class = fields.Selection(
-        [("a", "A"), ("b", "B"), ("c", "C")],
-        "Class",
-        compute="_compute_retention_badge",
-        groups=SALESMAN,
+        CLASSES, "Class", compute="_compute_retention_badge", groups=SALESMAN
     )
     rfm_segment = fields.Selection(
         SEGMENTS, "Segment", compute="_compute_retention_badge", groups=SALESMAN

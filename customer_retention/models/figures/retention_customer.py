@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..common.sql_figure import search_in_sql
+from ..common.sql_field import sql_field
 
 STATUSES = [
     ("prospect", "Prospect"),
@@ -12,6 +12,7 @@ STATUSES = [
     ("lost", "Lost"),
     ("won_back", "Won back"),
 ]
+CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 SEGMENTS = [
     ("champion", "Champion"),
     ("loyal", "Loyal"),
@@ -107,9 +108,9 @@ class RetentionCustomer(models.Model):
         readonly=True,
         help="Last purchase plus the days expected between two purchases.",
     )
-    days_late = fields.Integer(
+    days_late = sql_field(
+        fields.Integer,
         compute="_compute_derived",
-        search=search_in_sql("days_late"),
         aggregator="avg",
         help="Days since the next purchase was due; 0 while it is not.",
     )
@@ -119,22 +120,22 @@ class RetentionCustomer(models.Model):
         readonly=True,
         help="Among the top customers by value of the last 12 months; how many is a setting.",
     )
-    gold_gap = fields.Monetary(
+    gold_gap = sql_field(
+        fields.Monetary,
         "Missing to Be Gold",
         compute="_compute_derived",
-        search=search_in_sql("gold_gap"),
         aggregator=None,
         help="What is missing in the last 12 months to the last gold customer; 0 for gold customers.",
     )
-    gold_margin = fields.Monetary(
+    gold_margin = sql_field(
+        fields.Monetary,
         "Above the Best Not Gold",
         compute="_compute_derived",
-        search=search_in_sql("gold_margin"),
         aggregator=None,
         help="How much a gold customer is above the best customer who is not gold.",
     )
     abc_class = fields.Selection(
-        [("a", "A"), ("b", "B"), ("c", "C")],
+        CLASSES,
         "Class",
         readonly=True,
         help="A: the top customers by yearly value. B: grew in each of two years. C: the rest. Or "

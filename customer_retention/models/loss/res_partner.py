@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
-from ..figures.res_partner import SALESMAN
 
 # Latest of what went wrong that are put in words on the form.
 LATEST = 5

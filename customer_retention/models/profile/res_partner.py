@@ -6,7 +6,6 @@ from .res_company import KEPT
 from .res_partner_contact import USER
 
 SENSITIVE = "customer_retention.group_sensitive_profile"
-SALESMAN = "sales_team.group_sale_salesman"
 # Behind the group "Sensitive profile": absent for everybody else, wherever fields are read.
 SENSITIVE_FIELDS = ("family_notes", "education", "income_range", "financial_notes")
 # The year of a birthday whose year is not known. A leap year, so that 29 February has a place.

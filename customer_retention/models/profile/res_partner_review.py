@@ -1,31 +1,18 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..common.sql_figure import search_in_sql
-from .res_partner import SALESMAN
+from ..common.groups import SALESMAN
+from ..figures.res_partner import figure_field
 from .retention_household import RetentionHousehold
 from .retention_profile_field import EMPTY
 
 
-def derived(field_class, name, *args, **kwargs):
-    """Return a field computed in SQL with the figures, whose expression is ``_get_<name>_sql``."""
-    return field_class(
-        *args,
-        compute="_compute_retention_figures",
-        search=search_in_sql(name),
-        groups=SALESMAN,
-        **kwargs,
-    )
-
-
-def of_household(field_class, name, *args, **kwargs):
+def of_household(field_class, *args, **kwargs):
     """Return a field that shows a total of the household on each of its members.
 
     Without an aggregator: adding it up would count a household once per member.
     """
-    source = getattr(RetentionHousehold, name.removeprefix("household_"))
-    kwargs.setdefault("help", source._args__.get("help"))
-    return derived(field_class, name, *args, aggregator=None, **kwargs)
+    return figure_field(field_class, *args, aggregator=None, **kwargs)
 
 
 class ResPartner(models.Model):
@@ -38,37 +25,33 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    profile_completeness = derived(
+    profile_completeness = figure_field(
         fields.Integer,
-        "profile_completeness",
         "Profile (%)",
         aggregator="avg",
         help="How much of the profile is known, 0 to 100, by the weights of the profile fields. "
         "Fields that you may not read do not count.",
     )
-    profile_missing_names = derived(fields.Json, "profile_missing_names")
+    profile_missing_names = figure_field(fields.Json)
     profile_missing = fields.Json(
         "Missing in the Profile",
         compute="_compute_profile_missing",
         groups=SALESMAN,
         help="What is missing in the profile.",
     )
-    next_birthday = derived(
+    next_birthday = figure_field(
         fields.Date,
-        "next_birthday",
         help="The next birthday from today on; 29 February is kept on 28 February where there is none.",
     )
-    next_review_date = derived(
+    next_review_date = figure_field(
         fields.Date,
-        "next_review_date",
         "Next Review",
         help="Last review, or first purchase, plus the months between reviews of the customer's "
         "class.",
     )
-    is_review_due = derived(fields.Boolean, "is_review_due", "To Review")
-    is_priority_due = derived(
+    is_review_due = figure_field(fields.Boolean, "To Review")
+    is_priority_due = figure_field(
         fields.Boolean,
-        "is_priority_due",
         "Priority to Be Asked",
         help="Nobody asked this customer what matters most, or it is too long ago.",
     )
@@ -80,23 +63,25 @@ class ResPartner(models.Model):
     )
     household_value_month = of_household(
         fields.Monetary,
-        "household_value_month",
         "Household, Last 30 Days",
         currency_field="profile_currency_id",
+        help=RetentionHousehold.value_month._args__["help"],
     )
     household_value_year = of_household(
         fields.Monetary,
-        "household_value_year",
         "Household, Last 12 Months",
         currency_field="profile_currency_id",
+        help=RetentionHousehold.value_year._args__["help"],
     )
     household_lifetime_value = of_household(
         fields.Monetary,
-        "household_lifetime_value",
         "Household, Lifetime",
         currency_field="profile_currency_id",
+        help=RetentionHousehold.lifetime_value._args__["help"],
     )
-    household_is_gold = of_household(fields.Boolean, "household_is_gold", "Gold Household")
+    household_is_gold = of_household(
+        fields.Boolean, "Gold Household", help=RetentionHousehold.is_gold._args__["help"]
+    )
 
     _DERIVED = (
         "profile_completeness",

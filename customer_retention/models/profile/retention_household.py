@@ -1,21 +1,14 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..common.sql_figure import search_in_sql
-
-SALESMAN = "sales_team.group_sale_salesman"
+from ..common.groups import SALESMAN
+from ..common.sql_field import sql_field
 
 
 def total(field_class, *args, **kwargs):
-    """Return a field that adds up a figure of the members, without a column of its own."""
-    name = kwargs.pop("name")
-    return field_class(
-        *args,
-        compute="_compute_totals",
-        search=search_in_sql(name),
-        aggregator=kwargs.pop("aggregator", None),
-        groups=SALESMAN,
-        **kwargs,
+    """Return a field that adds up a figure of the members, see :func:`sql_field`."""
+    return sql_field(
+        field_class, *args, compute="_compute_totals", groups=SALESMAN, aggregator=None, **kwargs
     )
 
 
@@ -54,23 +47,17 @@ class RetentionHousehold(models.Model):
     value_month = total(
         fields.Monetary,
         "Last 30 Days",
-        name="value_month",
         help="Purchases of all members in the last 30 days.",
     )
     value_year = total(
         fields.Monetary,
         "Last 12 Months",
-        name="value_year",
         help="Purchases of all members in the last 365 days.",
     )
-    lifetime_value = total(
-        fields.Monetary, "Lifetime", name="lifetime_value", help="Purchases of all members so far."
-    )
-    customer_count = total(
-        fields.Integer, "Customers", name="customer_count", help="Members who have bought."
-    )
-    gold_count = total(fields.Integer, "Gold Members", name="gold_count")
-    is_gold = total(fields.Boolean, "Gold", name="is_gold", help="At least one member is gold.")
+    lifetime_value = total(fields.Monetary, "Lifetime", help="Purchases of all members so far.")
+    customer_count = total(fields.Integer, "Customers", help="Members who have bought.")
+    gold_count = total(fields.Integer, "Gold Members")
+    is_gold = total(fields.Boolean, "Gold", help="At least one member is gold.")
 
     def write(self, vals):
         result = super().write(vals)

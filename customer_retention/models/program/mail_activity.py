@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.mail.tools.discuss import Store
 
-SALESPERSON = "sales_team.group_sale_salesman"
+from ..common.groups import SALESMAN
 
 
 class MailActivity(models.Model):
@@ -14,7 +14,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     retention_followup_ids = fields.One2many(
-        "retention.followup", "activity_id", "Follow-ups", groups=SALESPERSON
+        "retention.followup", "activity_id", "Follow-ups", groups=SALESMAN
     )
 
     def write(self, vals):
@@ -41,7 +41,7 @@ class MailActivity(models.Model):
 
     def _to_store_defaults(self, target):
         values = super()._to_store_defaults(target)
-        if self.env.user.has_group(SALESPERSON):
+        if self.env.user.has_group(SALESMAN):
             values.append(
                 Store.Attr("retention_followup", lambda activity: activity._get_open_id())
             )

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, hmac
 
-from ..common.sql_figure import search_in_sql
+from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
+from ..figures.res_partner import figure_field
 
 
 class ResPartner(models.Model):
@@ -14,14 +15,12 @@ class ResPartner(models.Model):
         "retention.followup",
         "partner_id",
         "Follow-ups",
-        groups="sales_team.group_sale_salesman",
+        groups=SALESMAN,
     )
 
-    open_followup_count = fields.Integer(
+    open_followup_count = figure_field(
+        fields.Integer,
         "Open Follow-ups",
-        compute="_compute_retention_figures",
-        search=search_in_sql("open_followup_count"),
-        groups="sales_team.group_sale_salesman",
         help="Follow-ups of the current company that are to be done.",
     )
 

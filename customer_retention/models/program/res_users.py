@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-SALESPERSON = "sales_team.group_sale_salesman"
+from ..common.groups import SALESMAN
 
 
 class ResUsers(models.Model):
@@ -37,7 +37,7 @@ class ResUsers(models.Model):
     @api.model
     def _get_worker_domain(self):
         """Return the domain of users who can be chosen for work, see :meth:`_can_work_for`."""
-        group = self.env.ref(SALESPERSON, raise_if_not_found=False)
+        group = self.env.ref(SALESMAN, raise_if_not_found=False)
         return [("share", "=", False), ("all_group_ids", "in", group.ids if group else [])]
 
     def _can_work_for(self, company):
@@ -52,7 +52,7 @@ class ResUsers(models.Model):
             user.active
             and not user.share
             and company in user.company_ids
-            and user.has_group(SALESPERSON)
+            and user.has_group(SALESMAN)
         )
 
     def _is_at_work(self, day, company):

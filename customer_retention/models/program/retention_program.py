@@ -3,9 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..figures.retention_customer import SEGMENTS, STATUSES
-
-CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
+from ..figures.retention_customer import CLASSES, SEGMENTS, STATUSES
 
 # Instead of a pause of its own: the program follows the settings of the company.
 FROM_SETTINGS = -1

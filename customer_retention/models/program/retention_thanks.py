@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.groups import SALESMAN
+
 
 class RetentionThanks(models.Model):
     """Thanks and follow-ups know of each other: nobody is thanked twice for the same."""
@@ -12,7 +14,7 @@ class RetentionThanks(models.Model):
         index="btree_not_null",
         readonly=True,
         ondelete="set null",
-        groups="sales_team.group_sale_salesman",
+        groups=SALESMAN,
         help="The follow-up of a program that these thanks were.",
     )
 

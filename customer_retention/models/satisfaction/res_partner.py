@@ -3,9 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.measures import LEVELS, nps_group
-from ..common.sql_figure import search_in_sql
+from ..common.groups import SALESMAN
+from ..common.sql_field import sql_field
 from ..common.visible_one2many import VisibleOne2many
-from ..figures.res_partner import SALESMAN
 
 # Comments shown on the page of a customer, and how much of each, in characters.
 LATEST = 3
@@ -32,22 +32,22 @@ class ResPartner(models.Model):
         groups=SALESMAN,
         help="Answers to surveys and calls in the current company.",
     )
-    satisfaction_level = fields.Selection(
+    satisfaction_level = sql_field(
+        fields.Selection,
         selection=lambda self: self.env["retention.satisfaction"]._fields["level"].selection,
         string="Satisfaction",
         compute="_compute_satisfaction",
-        search=search_in_sql("satisfaction_level"),
         groups=SALESMAN,
         help="What the customer last said, in the current company.",
     )
     satisfaction_summary = fields.Char(
         "Last Said", compute="_compute_satisfaction", groups=SALESMAN, help="With day and trend."
     )
-    nps_group = fields.Selection(
+    nps_group = sql_field(
+        fields.Selection,
         selection=lambda self: self.env["retention.satisfaction"]._fields["nps_group"].selection,
         string="NPS Group",
         compute="_compute_satisfaction",
-        search=search_in_sql("nps_group"),
         groups=SALESMAN,
         help="Of the last NPS answer: promoters answered 9 or 10, detractors 0 to 6.",
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..figures.res_partner import SALESMAN
+from ..common.groups import SALESMAN
 
 
 class SaleOrder(models.Model):

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.groups import ALL_LEADS, SALESMAN
+
 # So many of those who are left out are named; of the others it is said how many.
 MOST_NAMED = 20
 
@@ -141,7 +143,7 @@ class RetentionSurveySend(models.TransientModel):
 
     def _filter_yours(self, contacts, documents):
         """Return those whom the user may ask: by the rule that holds for their figures and answers."""
-        if self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+        if self.env.user.has_group(ALL_LEADS):
             return contacts
         mine = (self.env.user, self.env["res.users"])
         return contacts.filtered(
@@ -151,7 +153,7 @@ class RetentionSurveySend(models.TransientModel):
     def action_send(self):
         """Send the survey to those who can be asked, and say to how many."""
         self.ensure_one()
-        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+        if not self.env.user.has_group(SALESMAN):
             raise UserError(self.env._("Surveys are sent to customers by salespeople."))
         survey = self._get_survey()
         if not survey:
