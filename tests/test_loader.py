@@ -49,10 +49,11 @@ def described(test):
 def collected(names):
     """Return what pytest finds in addons."""
     folders = [addons.folder() / name / "tests" for name in names]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--odoo-log-level=error"]
+    command += [f"--odoo-database={os.environ['TEMPLATE']}", "-o", "addopts="]
+    command += [f"--rootdir={addons.folder()}", *(str(path) for path in folders if path.exists())]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "--odoo-log-level=error"]
-        + [f"--odoo-database={os.environ['TEMPLATE']}", "-o", "addopts="]
-        + [f"--rootdir={addons.folder()}", *(str(folder) for folder in folders if folder.exists())],
+        command,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
