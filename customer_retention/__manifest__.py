@@ -1,7 +1,7 @@
 {
     "name": "Customer Retention",
     "summary": "Know what each customer is worth, why they stay or leave, and follow up in time",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
