@@ -4,7 +4,11 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** What is missing in a profile, each a button that goes to its field, on whatever page it is. */
+/**
+ * What is missing in a profile, each a button that goes to its field, on whatever page it is.
+ *
+ * Stands on a page of a notebook, which knows the pages of fields (`notebook_patch.js`).
+ */
 export class MissingField extends Component {
     static template = "customer_retention.MissingField";
     static props = { ...standardFieldProps };
@@ -31,20 +35,18 @@ export class MissingField extends Component {
 
     async goTo({ name, label }) {
         const form = this.root.el.closest(".o_form_view");
+        const notebook = this.env.retentionNotebook;
+        const page = notebook.state.currentPage;
         let target = this.findInput(form, name);
-        const tabs = form.querySelectorAll(".o_notebook_headers .nav-link");
-        const active = form.querySelector(".o_notebook_headers .nav-link.active");
-        for (const tab of target ? [] : tabs) {
-            tab.click();
-            // A page of the notebook is drawn when it is opened.
-            await new Promise((resolve) => setTimeout(resolve, 50));
+        for (const other of target ? [] : notebook.getPagesOfField(name)) {
+            await notebook.openPage(other);
             target = this.findInput(form, name);
             if (target) {
                 break;
             }
         }
         if (!target) {
-            active?.click();
+            await notebook.openPage(page);
             this.notification.add(_t("%s is not on this form.", label), { type: "warning" });
             return;
         }

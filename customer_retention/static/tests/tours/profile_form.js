@@ -20,11 +20,18 @@ registry.category("web_tour.tours").add("retention_profile_form", {
             trigger: "button[data-name=comment]",
             run: "click",
         },
-        { trigger: ".o_notebook .nav-link.active:contains(Notes)" },
+        { trigger: ".o_notebook:has(.nav-link.active:contains(Notes)) .o_field_widget[name=comment]" },
         {
             trigger: ".o_notebook .nav-link:contains(Profile)",
             run: "click",
         },
+        {
+            content: "what is on no page is said, and the page stays",
+            trigger: "button[data-name=tz]",
+            run: "click",
+        },
+        { trigger: ".o_notification:contains(Timezone is not on this form.)" },
+        { trigger: ".o_notebook .nav-link.active:contains(Profile)" },
         {
             trigger:
                 ".o_field_widget[name=salutation] .o_select_menu_toggler, .o_field_widget[name=salutation] select",
