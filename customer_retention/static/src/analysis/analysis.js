@@ -7,6 +7,7 @@ import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useService } from "@web/core/utils/hooks";
 import { accentColor, dashedLabels, RetentionChart, themeColor } from "../chart/retention_chart";
+import { useOpenRecords } from "../open_records";
 
 /** Pareto curve, status by class, and who moved: every figure opens its records. */
 export class RetentionAnalysis extends Component {
@@ -16,7 +17,7 @@ export class RetentionAnalysis extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
+        this.records = useOpenRecords();
         this.display = { controlPanel: {} };
         this.state = useState({ data: null, pareto: null });
         onWillStart(async () => {
@@ -122,33 +123,11 @@ export class RetentionAnalysis extends Component {
     }
 
     openCustomers(name, domain) {
-        this.openList("retention.customer", name, domain);
+        this.records.openList("retention.customer", name, domain);
     }
 
     openEvents(name, domain) {
-        this.openList("retention.event", name, domain);
-    }
-
-    openList(model, name, domain) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            domain,
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
-        });
-    }
-
-    openPartner(partnerId) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: partnerId,
-            views: [[false, "form"]],
-        });
+        this.records.openList("retention.event", name, domain);
     }
 }
 

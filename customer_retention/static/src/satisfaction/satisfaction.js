@@ -6,6 +6,7 @@ import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useService } from "@web/core/utils/hooks";
+import { useOpenRecords } from "../open_records";
 import { formatInterval, formatShare, ShareChart } from "./share_chart";
 
 const ARROWS = { up: "▲", down: "▼" };
@@ -20,7 +21,7 @@ export class RetentionSatisfaction extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
+        this.records = useOpenRecords();
         this.display = { controlPanel: {} };
         this.formatInterval = formatInterval;
         this.formatShare = formatShare;
@@ -210,7 +211,7 @@ export class RetentionSatisfaction extends Component {
 
     /** Opens answers: as a list, and as cards on a telephone. */
     openAnswers(name, domain) {
-        this.openList("retention.satisfaction.report", name, domain, [[false, "kanban"]]);
+        this.records.openList("retention.satisfaction.report", name, domain, ["kanban"]);
     }
 
     /** Opens the answers of a row of the table that have a measure or an attitude. */
@@ -219,50 +220,21 @@ export class RetentionSatisfaction extends Component {
         this.openAnswers(`${row.label}: ${label}`, [...row.domain, answered]);
     }
 
-    openList(model, name, domain, more = []) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            domain,
-            views: [[false, "list"], ...more, [false, "form"]],
-            mobile_view_mode: "kanban",
-        });
-    }
-
     /** Opens the answers of the period as a pivot, to be turned and exported. */
     openAnalysis() {
-        this.openPivot("retention.satisfaction.report", _t("Answers"), this.state.data.domain);
+        this.records.openPivot(
+            "retention.satisfaction.report",
+            _t("Answers"),
+            this.state.data.domain
+        );
     }
 
     openExpectation() {
-        this.openPivot(
+        this.records.openPivot(
             "retention.expectation.report",
             _t("Expectation Against Reality"),
             this.state.data.reality.domain
         );
-    }
-
-    openPivot(model, name, domain) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            domain,
-            views: [
-                [false, "pivot"],
-                [false, "list"],
-            ],
-        });
-    }
-
-    openRecord(model, id) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: model,
-            res_id: id,
-            views: [[false, "form"]],
-        });
     }
 }
 
