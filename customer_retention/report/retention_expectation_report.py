@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.common.window_action import open_form
+
 # A share of the quoted price, or of the ordered quantity, from which on it is not as ordered.
 TOLERANCE = 0.01
 # More lines than any order line has an id: makes one id of two, below what browsers can count.
@@ -287,9 +289,4 @@ class RetentionExpectationReport(models.Model):
     def action_open_order(self):
         """Open the order, with the reader's own rights on it."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form("sale.order", self.order_id.id)

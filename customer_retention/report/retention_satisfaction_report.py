@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.common.window_action import open_form
 from ..models.figures.retention_customer import CLASSES, STATUSES
 from ..sql import satisfaction_answer
 
@@ -292,9 +293,4 @@ class RetentionSatisfactionReport(models.Model):
     def action_open_answer(self):
         """Open the answer."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.satisfaction",
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return open_form("retention.satisfaction", self.id)

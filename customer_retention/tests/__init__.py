@@ -12,3 +12,4 @@ from . import test_isolated
 from . import test_named
 from . import test_sql_field
 from . import test_tools
+from . import test_window_action

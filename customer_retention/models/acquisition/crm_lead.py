@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.window_action import open_dialog
+
 
 class CrmLead(models.Model):
     """Who sent this lead; the customer made from it, or linked to it without a referrer, takes it over."""
@@ -115,11 +117,5 @@ class CrmLead(models.Model):
     def action_match_referrer(self):
         """Let the reader say which contact the free text under Referred By means."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who Is “%(name)s”?", name=self.referred),
-            "res_model": "retention.referrer.match",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_lead_id": self.id},
-        }
+        name = self.env._("Who Is “%(name)s”?", name=self.referred)
+        return open_dialog("retention.referrer.match", name, default_lead_id=self.id)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...sql import source_touch
+from ..common.window_action import open_form
 
 _logger = logging.getLogger(__name__)
 
@@ -158,12 +159,11 @@ class ResPartner(models.Model):
     def action_edit_source(self):
         """Open the source of this customer for correction."""
         self.ensure_one()
+        view = self.env.ref("customer_retention.res_partner_view_form_source")
         return {
-            "type": "ir.actions.act_window",
+            **open_form("res.partner", self.id),
             "name": self.env._("Where %(name)s Came From", name=self.display_name),
-            "res_model": "res.partner",
-            "res_id": self.id,
-            "views": [(self.env.ref("customer_retention.res_partner_view_form_source").id, "form")],
+            "views": [(view.id, "form")],
             "target": "new",
         }
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..common.window_action import open_action, open_dialog
+
 
 class ResPartner(models.Model):
     """Thanking a customer, for whom they brought or without an occasion."""
@@ -7,14 +9,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_thank_action(self, values):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Thank"),
-            "res_model": "retention.thanks",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {f"default_{name}": value for name, value in values.items() if value},
-        }
+        given = {f"default_{name}": value for name, value in values.items() if value}
+        return open_dialog("retention.thanks", self.env._("Thank"), **given)
 
     def action_thank(self):
         """Open a thank-you for this customer; on a contact, for the person."""
@@ -39,21 +35,19 @@ class ResPartner(models.Model):
         """Open what this customer was thanked for."""
         self.ensure_one()
         customer = self.commercial_partner_id
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_retention.retention_thanks_action"
-            ),
-            "domain": [("partner_id", "=", customer.id)],
-            "context": {"default_partner_id": customer.id},
-        }
+        return open_action(
+            self.env,
+            "customer_retention.retention_thanks_action",
+            [("partner_id", "=", customer.id)],
+            {"default_partner_id": customer.id},
+        )
 
     def action_open_referrals(self):
         """Open the customers this one brought."""
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_retention.retention_referral_action"
-            ),
-            "domain": [("referred_by_id", "=", self.id)],
-            "context": {"active_test": False, "default_referred_by_id": self.id},
-        }
+        return open_action(
+            self.env,
+            "customer_retention.retention_referral_action",
+            [("referred_by_id", "=", self.id)],
+            {"active_test": False, "default_referred_by_id": self.id},
+        )

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..common.groups import SALESMAN
 from ..common.sql_field import sql_field
 from ..common.visible_one2many import VisibleOne2many
+from ..common.window_action import open_action
 from .retention_customer import RetentionCustomer
 
 # Events shown on the page of a customer.
@@ -299,6 +300,5 @@ class ResPartner(models.Model):
         return self._get_retention_action("retention_purchase_action")
 
     def _get_retention_action(self, name):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_retention.{name}")
         domain = [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
-        return {**action, "domain": domain, "context": {}}
+        return open_action(self.env, f"customer_retention.{name}", domain)

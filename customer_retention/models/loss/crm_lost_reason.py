@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..common.window_action import open_action
+
 
 class CrmLostReason(models.Model):
     """The one list of deal breakers, for lost deals and lost customers.
@@ -19,13 +21,11 @@ class CrmLostReason(models.Model):
     def action_cause_gone(self):
         """List whom to call because this reason no longer holds."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_retention.retention_loss_call_action"
-        )
         name = self.env._("Cause Is Gone: %s", self.name)
-        return {
-            **action,
-            "name": name,
-            "display_name": name,
-            "context": {"search_default_lost_reason_id": self.id},
-        }
+        return open_action(
+            self.env,
+            "customer_retention.retention_loss_call_action",
+            context={"search_default_lost_reason_id": self.id},
+            name=name,
+            display_name=name,
+        )

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
+from ..common.window_action import open_action
 
 # Latest of what went wrong that are put in words on the form.
 LATEST = 5
@@ -259,22 +260,19 @@ class ResPartner(models.Model):
     def action_record_loss(self):
         """Open the small form that records this customer as lost."""
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "customer_retention.retention_loss_record_action"
-            ),
-            "context": {"default_partner_id": self.id, "dialog_size": "medium"},
-        }
+        return open_action(
+            self.env,
+            "customer_retention.retention_loss_record_action",
+            context={"default_partner_id": self.id, "dialog_size": "medium"},
+        )
 
     def action_open_deal_breakers(self):
         """Open everything that went wrong with this customer, whether it still holds or not."""
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "customer_retention.retention_loss_report_action"
-            ),
-            "name": self.env._("What Went Wrong: %s", self.display_name),
-            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
-            "domain": [("partner_id", "=", self.commercial_partner_id.id)],
-            "context": {},
-        }
+        return open_action(
+            self.env,
+            "customer_retention.retention_loss_report_action",
+            [("partner_id", "=", self.commercial_partner_id.id)],
+            name=self.env._("What Went Wrong: %s", self.display_name),
+            views=[(False, "list"), (False, "pivot"), (False, "graph")],
+        )

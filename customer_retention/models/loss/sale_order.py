@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.window_action import open_action
+
 
 class SaleOrder(models.Model):
     """A cancelled or declined quotation leaves the reason why with the customer.
@@ -96,8 +98,9 @@ class SaleOrder(models.Model):
 
     def action_ask_cancel(self):
         """Ask why before cancelling; the reason may be left out."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("sale.action_mass_cancel_orders"),
-            "name": self.env._("Cancel %s", self.name) if len(self) == 1 else self.env._("Cancel"),
-            "context": {"default_sale_order_ids": self.ids, "dialog_size": "medium"},
-        }
+        return open_action(
+            self.env,
+            "sale.action_mass_cancel_orders",
+            context={"default_sale_order_ids": self.ids, "dialog_size": "medium"},
+            name=self.env._("Cancel %s", self.name) if len(self) == 1 else self.env._("Cancel"),
+        )

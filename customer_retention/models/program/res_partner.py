@@ -3,6 +3,7 @@ from odoo.tools import SQL, hmac
 
 from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
+from ..common.window_action import open_action
 from ..figures.res_partner import figure_field
 
 
@@ -45,11 +46,12 @@ class ResPartner(models.Model):
     def action_open_followups(self):
         """Open the follow-ups of this customer, as on My Day."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_retention.retention_followup_action_day"
+        return open_action(
+            self.env,
+            "customer_retention.retention_followup_action_day",
+            [("partner_id", "=", self.id), ("state", "=", "open")],
+            name=self.display_name,
         )
-        domain = [("partner_id", "=", self.id), ("state", "=", "open")]
-        return {**action, "name": self.display_name, "domain": domain, "context": {}}
 
     def _get_contact_guards(self):
         """Return who is not to be approached at all, ordered ``{reason of an enrollment: partners}``."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import plaintext2html
 
+from ..common.window_action import open_dialog
+
 POSTPONEMENTS = 3
 
 
@@ -124,14 +126,12 @@ class RetentionFollowup(models.Model):
     def action_assign(self):
         """Ask whom to give these to."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who does it?"),
-            "res_model": "retention.followup.assign",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_followup_ids": self.ids, "dialog_size": "small"},
-        }
+        return open_dialog(
+            "retention.followup.assign",
+            self.env._("Who does it?"),
+            default_followup_ids=self.ids,
+            dialog_size="small",
+        )
 
     def action_done(self):
         """Note that the customer was reached."""
@@ -153,14 +153,12 @@ class RetentionFollowup(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._check_postponements()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Not now: %s", self.partner_id.display_name),
-            "res_model": "retention.followup.postpone",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_followup_id": self.id, "dialog_size": "small"},
-        }
+        return open_dialog(
+            "retention.followup.postpone",
+            self.env._("Not now: %s", self.partner_id.display_name),
+            default_followup_id=self.id,
+            dialog_size="small",
+        )
 
     def action_stop_customer(self):
         """End the program for these customers, and keep them out of it from now on."""

@@ -3,6 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.window_action import open_action
 from ..figures.retention_customer import CLASSES, SEGMENTS, STATUSES
 
 # Instead of a pause of its own: the program follows the settings of the company.
@@ -270,11 +271,8 @@ class RetentionProgram(models.Model):
     def action_open_broken(self):
         """Open the follow-ups that were skipped because something is missing."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_retention.retention_followup_action"
-        )
         domain = [("program_id", "=", self.id), ("skip_reason", "in", BROKEN)]
-        return {**action, "domain": domain, "context": {}}
+        return open_action(self.env, "customer_retention.retention_followup_action", domain)
 
     def action_start(self):
         """Take up events from now on; what is running goes on as it is."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.sampling import margin
+from ..common.window_action import open_action
 from .retention_sample import FIXED
 
 # States of those who were asked.
@@ -234,15 +235,11 @@ class RetentionSample(models.Model):
         members = self.sudo().member_ids
         domain = Domain("user_input_id", "in", members.user_input_id.ids)
         domain |= Domain("followup_id", "in", members.enrollment_id.followup_ids.ids)
-        return self._prepare_action("retention_satisfaction_action", domain)
+        return open_action(self.env, "customer_retention.retention_satisfaction_action", domain)
 
     def action_open_followups(self):
         """Open the calls of this sample."""
         self.ensure_one()
         self.check_access("read")
         domain = Domain("enrollment_id", "in", self.sudo().member_ids.enrollment_id.ids)
-        return self._prepare_action("retention_followup_action", domain)
-
-    def _prepare_action(self, action, domain):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_retention.{action}")
-        return {**action, "domain": list(domain), "context": {}}
+        return open_action(self.env, "customer_retention.retention_followup_action", domain)

@@ -6,6 +6,7 @@ from ...tools.measures import LEVELS, nps_group
 from ..common.groups import SALESMAN
 from ..common.sql_field import sql_field
 from ..common.visible_one2many import VisibleOne2many
+from ..common.window_action import open_action
 
 # Comments shown on the page of a customer, and how much of each, in characters.
 LATEST = 3
@@ -228,14 +229,12 @@ class ResPartner(models.Model):
     def action_open_satisfaction(self):
         """Open what this customer said to the current company."""
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "customer_retention.retention_satisfaction_action"
-            ),
-            "name": self.env._("What %s Says", self.display_name),
-            "domain": [
+        return open_action(
+            self.env,
+            "customer_retention.retention_satisfaction_action",
+            [
                 ("partner_id", "=", self.commercial_partner_id.id),
                 ("company_id", "=", self.env.company.id),
             ],
-            "context": {},
-        }
+            name=self.env._("What %s Says", self.display_name),
+        )

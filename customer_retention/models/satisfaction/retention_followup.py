@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..common.window_action import open_dialog
 from .retention_event import ANSWERS
 
 
@@ -31,14 +32,12 @@ class RetentionFollowup(models.Model):
         self.check_access("read")
         if not self.is_call:
             return self.action_done()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.partner_id.display_name,
-            "res_model": "retention.followup.answer",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_followup_id": self.id, "dialog_size": "medium"},
-        }
+        return open_dialog(
+            "retention.followup.answer",
+            self.partner_id.display_name,
+            default_followup_id=self.id,
+            dialog_size="medium",
+        )
 
     def _prepare_answer_values(self, level, words):
         """Return values of the ``retention.satisfaction`` row of what was said in this call."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.window_action import open_dialog
+
 
 class RetentionSatisfaction(models.Model):
     """An answer noted after a call can be corrected on the same day by who noted it."""
@@ -25,18 +27,13 @@ class RetentionSatisfaction(models.Model):
     def action_correct(self):
         """Correct what was noted after a call, in the dialog in which it was noted."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct the Answer"),
-            "res_model": "retention.followup.answer",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_satisfaction_id": self.id,
-                "default_comment": self.comment,
-                "dialog_size": "medium",
-            },
-        }
+        return open_dialog(
+            "retention.followup.answer",
+            self.env._("Correct the Answer"),
+            default_satisfaction_id=self.id,
+            default_comment=self.comment,
+            dialog_size="medium",
+        )
 
     def _correct(self, level, words):
         """Note ``level`` and ``words`` in place of what was noted.

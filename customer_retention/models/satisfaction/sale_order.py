@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..common.groups import SALESMAN
+from ..common.window_action import open_form
 
 
 class SaleOrder(models.Model):
@@ -51,9 +52,4 @@ class SaleOrder(models.Model):
     def action_open_satisfaction(self):
         """Open what the customer said about this order."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.satisfaction",
-            "res_id": self.satisfaction_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form("retention.satisfaction", self.satisfaction_id.id)

@@ -20,7 +20,10 @@ registry.category("web_tour.tours").add("retention_profile_form", {
             trigger: "button[data-name=comment]",
             run: "click",
         },
-        { trigger: ".o_notebook:has(.nav-link.active:contains(Notes)) .o_field_widget[name=comment]" },
+        {
+            trigger:
+                ".o_notebook:has(.nav-link.active:contains(Notes)) .o_field_widget[name=comment]",
+        },
         {
             trigger: ".o_notebook .nav-link:contains(Profile)",
             run: "click",
