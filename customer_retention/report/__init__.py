@@ -12,5 +12,7 @@ from . import retention_satisfaction_report_call
 from . import retention_satisfaction_report_category
 from . import retention_satisfaction_analysis
 from . import retention_satisfaction_analysis_group
-from . import retention_satisfaction_analysis_outcome
+from . import retention_satisfaction_analysis_reality
+from . import retention_satisfaction_analysis_word_of_mouth
+from . import retention_satisfaction_analysis_closed_loop
 from . import retention_satisfaction_analysis_share
