@@ -9,6 +9,8 @@ from odoo.tools import SQL
 LOOP_DETAILS = ("is_from_call", "call_date", "bought_until", "next_level")
 # Called, or should have been by now.
 DUE = ("in_time", "late", "not_called")
+CALL_STATES = (*DUE, "waiting")
+NEXT_LEVELS = ("very_satisfied", "satisfied", "dissatisfied", "none")
 
 
 class RetentionSatisfactionAnalysis(models.AbstractModel):
@@ -25,21 +27,10 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         those to be called still (``waiting``); ``rate`` is that of calls in time among those whose
         time is up or who were called. ``median_days``: working days until the call.
         """
-        rows = self._get_dissatisfied(scope)
+        called, bought, following, waits = self._count_outcomes(scope)
         base = (
             scope.domain & Domain("level", "=", "dissatisfied") & Domain("is_from_call", "=", False)
         )
-        called, bought, following, waits = Counter(), Counter(), Counter(), []
-        working_days = self._get_working_days(scope) if rows else []
-        for (day, call_day, bought_again, next_level), count in rows.items():
-            wait = self._count_working_days(working_days, day, call_day or scope.until)
-            state = "not_called" if wait > 1 else "waiting"
-            if call_day:
-                state = "late" if wait > 1 else "in_time"
-                waits += [wait] * count
-            called[state] += count
-            bought[bought_again] += count
-            following[next_level or "none"] += count
         due = called.total() - called["waiting"]
         return {
             "count": called.total(),
@@ -49,17 +40,35 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             "called_domain": list(base & Domain("call_date", "!=", False)),
             "rate": 100 * called["in_time"] / due if due else None,
             "median_days": median(waits) if waits else None,
-            "called": self._open_counts(
-                called, base, "call_state", ("in_time", "late", "not_called", "waiting")
-            ),
+            "called": self._open_counts(called, base, "call_state", CALL_STATES),
             "bought": self._open_counts(bought, base, "bought_again", ("yes", "no", "waiting")),
-            "next": self._open_counts(
-                following,
-                base,
-                "next_level",
-                ("very_satisfied", "satisfied", "dissatisfied", "none"),
-            ),
+            "next": self._open_counts(following, base, "next_level", NEXT_LEVELS),
         }
+
+    @api.model
+    def _count_outcomes(self, scope):
+        """Return how often each call state, purchase and next level came up, and the waits.
+
+        The waits are the working days until the call, one for each answer that was called about.
+        """
+        called, bought, following, waits = Counter(), Counter(), Counter(), []
+        rows = self._get_dissatisfied(scope)
+        working_days = self._get_working_days(scope) if rows else []
+        for (day, call_day, bought_again, next_level), count in rows.items():
+            wait = self._count_working_days(working_days, day, call_day or scope.until)
+            if call_day:
+                waits += [wait] * count
+            called[self._get_call_state(call_day, wait)] += count
+            bought[bought_again] += count
+            following[next_level or "none"] += count
+        return called, bought, following, waits
+
+    @api.model
+    def _get_call_state(self, call_day, wait):
+        """Return whether a call came in time, after ``wait`` working days or none yet."""
+        if call_day:
+            return "late" if wait > 1 else "in_time"
+        return "not_called" if wait > 1 else "waiting"
 
     @api.model
     def _get_dissatisfied(self, scope):

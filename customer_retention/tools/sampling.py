@@ -64,6 +64,25 @@ def invitations(size, response_rate, population):
     return min(population, ceil(size / rate))
 
 
+def outlook(population, needed, asked, response_rate, confidence):
+    """Return what comes of asking ``asked`` of ``population``, where ``needed`` have to answer.
+
+    As ``case, answers expected, margin reached`` (None where nobody answers). The case is *nobody*
+    where nobody is asked; *enough* where as many answer as are needed; *all* where too few do though
+    all are asked; *some* where those who can be asked are too few.
+
+    :param response_rate: the part of those asked who answer, above 0 and up to 1
+    """
+    if not asked:
+        return "nobody", 0, None
+    expected = int(asked * response_rate + NOTHING)
+    if expected >= needed:
+        case = "enough"
+    else:
+        case = "some" if asked < population else "all"
+    return case, expected, margin(expected, population, confidence)
+
+
 def draw_order(seed, ids):
     """Return ``ids`` in the order in which they are drawn: by the SHA-256 of ``sample:seed:id``.
 

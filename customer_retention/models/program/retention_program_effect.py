@@ -16,39 +16,51 @@ class RetentionProgram(models.Model):
 
     _inherit = "retention.program"
 
-    def _say_effect(self, company, customer_ids):
-        """Return what gain the hold-out would find in 4 of 5 cases, as a sentence; False if not asked for.
+    def _get_effect(self, company, customer_ids):
+        """Return what gain the hold-out would find in 4 of 5 cases, as ``(case, numbers for words)``.
+
+        The case is *not asked* where events of this type are never held out, *no hold-out*, *few
+        customers*, *not known* (how many buy again by themselves), *nothing* or *found*.
 
         :param customer_ids: the customers who would have entered in the last 90 days
         """
+        percent, count = self.holdout_percent, len(customer_ids)
+        held_out = round(count * percent / 100)
+        treated = count - held_out
+        words = {"percent": plain(percent), "customers": count, "held_out": held_out}
         if self._get_event_traits().is_never_held_out:
-            return False
-        percent = self.holdout_percent
+            return "not asked", words
         if not percent:
-            return self.env._("Nobody is held out: what it brings will not be known.")
-        held_out = round(len(customer_ids) * percent / 100)
-        treated = len(customer_ids) - held_out
+            return "no hold-out", words
         if min(held_out, treated) < uplift.MIN_CUSTOMERS:
+            return "few customers", {**words, "least": uplift.MIN_CUSTOMERS}
+        bought, known = self._get_base(company)
+        if known < MIN_KNOWN:
+            return "not known", words
+        words["base"] = round(100 * bought / known)
+        found = uplift.smallest_share_found(treated, held_out, bought / known)
+        if found is None:
+            return "nothing", words
+        return "found", {**words, "found": round(100 * found)}
+
+    def _get_effect_sentence(self, case, words):
+        """Return a case of :meth:`_get_effect` as a sentence; False where nothing was asked."""
+        if case == "not asked":
+            return False
+        if case == "no hold-out":
+            return self.env._("Nobody is held out: what it brings will not be known.")
+        if case == "few customers":
             return self.env._(
                 "Too few customers to prove an effect: %(customers)s in 90 days, of whom %(held_out)s "
                 "held out; each group needs %(least)s.",
-                customers=len(customer_ids),
-                held_out=held_out,
-                least=uplift.MIN_CUSTOMERS,
+                **words,
             )
-        bought, known = self._get_base(company)
-        if known < MIN_KNOWN:
+        if case == "not known":
             return self.env._(
                 "It is not known yet how many of such customers buy again by themselves, so that "
                 "nobody can tell which effect could be seen."
             )
-        words = {
-            "percent": plain(percent),
-            "customers": len(customer_ids),
-            "base": round(100 * bought / known),
-        }
-        found = uplift.smallest_share_found(treated, held_out, bought / known)
-        if found is None:
+        if case == "nothing":
             return self.env._(
                 "With %(percent)s %% held out and %(customers)s customers in 90 days, of whom %(base)s "
                 "%% buy again by themselves, no effect could be seen.",
@@ -58,7 +70,6 @@ class RetentionProgram(models.Model):
             "With %(percent)s %% held out and %(customers)s customers in 90 days, a gain from "
             "%(base)s %% to %(found)s %% buying again could be seen. Smaller effects stay invisible.",
             **words,
-            found=round(100 * found),
         )
 
     def _get_base(self, company):

@@ -34,7 +34,7 @@ class RetentionProgram(models.Model):
         ``past`` and ``next`` have ``customers``, ``held_out``, ``refused``, ``followups`` (work for
         people), ``mails``, ``expired``, ``people`` (names) and ``weeks``: ``[[first day,
         {name: follow-ups}], …]``; ``mean`` is set where the next days are a third of the last 90;
-        ``effect`` is a sentence, see :meth:`_say_effect`. Customers of colleagues whom the reader
+        ``effect`` is a sentence, see :meth:`_get_effect_sentence`. Customers of colleagues whom the reader
         does not see are counted nowhere.
         """
         self.ensure_one()
@@ -58,7 +58,9 @@ class RetentionProgram(models.Model):
             "past": past,
             "next": following,
             "mean": occasions is None,
-            "effect": program._say_effect(company, {each.partner.id for each in entries}),
+            "effect": program._get_effect_sentence(
+                *program._get_effect(company, {each.partner.id for each in entries})
+            ),
         }
 
     def _filter_seen(self, occasions):

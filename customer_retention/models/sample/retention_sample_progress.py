@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...tools.sampling import margin
+from ...tools.sampling import margin, outlook
 from ..common.window_action import open_action
 from .retention_sample import FIXED
 
@@ -160,6 +160,9 @@ class RetentionSample(models.Model):
 
         :param asked: how many can be asked, of those who have to be
         """
+        case, expected, reached = outlook(
+            population, needed, asked, self.response_percent / 100, self.confidence_percent / 100
+        )
         values = {
             "error": self._format(self.error_percent),
             "confidence": self._format(self.confidence_percent),
@@ -167,25 +170,27 @@ class RetentionSample(models.Model):
             "needed": self._format(needed),
             "response": self._format(self.response_percent),
             "asked": self._format(asked),
+            "expected": self._format(expected),
+            "reached": self._format(100 if reached is None else round(100 * reached, 1)),
         }
-        if not asked:
+        return self._get_outlook_sentence(case, values)
+
+    @api.model
+    def _get_outlook_sentence(self, case, values):
+        if case == "nobody":
             return self.env._(
                 "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
                 "%(population)s customers think, %(needed)s answers are needed.",
                 **values,
             )
-        expected = int(asked * self.response_percent / 100 + 1e-9)
-        if expected >= needed:
+        if case == "enough":
             return self.env._(
                 "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
                 "%(population)s customers think, %(needed)s answers are needed; with %(response)s "
                 "%% answering, ask %(asked)s.",
                 **values,
             )
-        reached = margin(expected, population, self.confidence_percent / 100)
-        values["expected"] = self._format(expected)
-        values["reached"] = self._format(100 if reached is None else round(100 * reached, 1))
-        if asked < population:
+        if case == "some":
             return self.env._(
                 "To know within ±%(error)s %%, at %(confidence)s %% confidence, what "
                 "%(population)s customers think, %(needed)s answers are needed; with %(response)s "

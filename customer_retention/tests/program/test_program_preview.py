@@ -182,9 +182,12 @@ class TestProgramPreview(ProgramCase):
             9: "Too few customers to prove an effect: 1000 in 90 days, of whom 90 held out; each "
             "group needs 100.",
         }
+        cases = {0: "no hold-out", 50: "found", 9: "few customers"}
         for percent, sentence in expected.items():
             program.holdout_percent = percent
             self.assertEqual(program.get_preview()["effect"], sentence)
+            case, _words = program._get_effect(self.company, range(1000))
+            self.assertEqual(case, cases[percent])
         program.holdout_percent = 50
         before[:6].active = False  # 19 are left
         self.assertIn("not known yet", program.get_preview()["effect"])

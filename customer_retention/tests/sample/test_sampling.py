@@ -4,7 +4,7 @@ from hashlib import sha256
 from odoo.tests import BaseCase, tagged
 
 from ...tools import arms
-from ...tools.sampling import draw_order, invitations, margin, sample_size
+from ...tools.sampling import draw_order, invitations, margin, outlook, sample_size
 
 
 @tagged("post_install", "-at_install")
@@ -84,6 +84,23 @@ class TestSampleSize(BaseCase):
         # 27 / 0.3 is 90.00000000000001 in floats.
         self.assertEqual(invitations(27, 0.3, 1_000), 90)
         self.assertEqual(invitations(0, 0.3, 1_000), 0)
+
+    def test_outlook(self):
+        """What comes of it is chosen by who can be asked and how many of them answer."""
+        for asked, rate, expected in (
+            (0, 0.8, ("nobody", 0, None)),
+            (100, 0.8, ("enough", 80, 0.0492)),  # 0.98 · √(20 / 99 / 80)
+            (90, 0.5, ("some", 45, 0.1089)),  # 0.98 · √(55 / 99 / 45) = 0.98 / 9
+            (100, 0.45, ("all", 45, 0.1089)),
+            (1, 0.5, ("some", 0, None)),
+        ):
+            with self.subTest(asked=asked, rate=rate):
+                case, answers, reached = outlook(100, 80, asked, rate, 0.95)
+                self.assertEqual((case, answers), expected[:2])
+                if expected[2] is None:
+                    self.assertIsNone(reached)
+                else:
+                    self.assertAlmostEqual(reached, expected[2], 4)
 
     def test_refused(self):
         """What cannot be meant is refused, with the argument, its value and what is allowed."""
