@@ -119,11 +119,10 @@ class RetentionSample(models.Model):
         self.ensure_one()
         partners = members.partner_id.with_company(self.company_id)
         refusals = {each.id: why for each, why in self._get_refusals(partners).items()}
-        stopped = {
-            member: refusals.get(member.partner_id.id, "gone")
-            for member in members
-            if not member.partner_id or member.partner_id.id in refusals
-        }
+        stopped = dict.fromkeys(self._filter_gone(members), "gone")
+        for member in members:
+            if member.partner_id.id in refusals:
+                stopped.setdefault(member, refusals[member.partner_id.id])
         ready = members - self.env["retention.sample.member"].union(*stopped)
         addressees = self._get_addressees(ready.partner_id)
         for member in ready:
@@ -131,6 +130,28 @@ class RetentionSample(models.Model):
         if ready:
             stopped |= self._invite(ready) if self.mode == "survey" else self._give(ready)
         self._replace(stopped)
+
+    def _filter_gone(self, members):
+        """Return those of ``members`` who are no customer any more: deleted, merged, part of another.
+
+        Two who were drawn and are one by now have one place, the first.
+        """
+        first = {}
+        for each in self.env["retention.sample.member"].search(
+            [
+                ("sample_id", "=", self.id),
+                ("partner_id", "in", members.partner_id.ids),
+                ("state", "!=", "replaced"),
+            ],
+            order="position",
+        ):
+            first.setdefault(each.partner_id, each)
+        return members.filtered(
+            lambda each: (
+                each.partner_id != each.partner_id.commercial_partner_id
+                or first.get(each.partner_id) != each
+            )
+        )
 
     def _replace(self, stopped):
         """Note why members cannot be asked, ``{member: reason}``, and draw as many others."""

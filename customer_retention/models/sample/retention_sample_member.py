@@ -76,7 +76,7 @@ class RetentionSampleMember(models.Model):
                 ._fields["skip_reason"]
                 ._description_selection(self.env)
             ),
-            "gone": self.env._("Customer was deleted or merged"),
+            "gone": self.env._("Customer was deleted or merged, or is part of another"),
             "no_phone": self.env._("No phone number"),
             "held_out": self.env._("Held out by the program"),
             "not_meant": self.env._("Program is not for this customer"),

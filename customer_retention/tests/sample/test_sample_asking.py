@@ -105,6 +105,22 @@ class TestInviting(AskingCase):
         self.assertEqual(gone.mapped("position"), [1, 34])
         self.assertFalse(gone.partner_id)
 
+    def test_one_by_now(self):
+        """Two drawn who are one by now are asked once, and nobody who is part of another customer."""
+        sample = self._draw()
+        order = self._get_order()
+        ids = order.ids
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            order[:2].ids, order[0], extra_checks=False
+        )
+        order[2].parent_id = order[3]
+        self.env.invalidate_all()
+        self._ask(sample)
+        # Places 2 and 3 are taken by the next in the order, 34 and 35.
+        self.assertEqual(set(self.invited), {ids[0], *ids[3:35]})
+        gone = sample.member_ids.filtered(lambda member: member.reason == "gone")
+        self.assertEqual(gone.mapped("position"), [2, 3])
+
     def test_time_is_up(self):
         """Where the time is up, or the process is killed, the next run goes on with what is left."""
         sample = self._draw()
@@ -365,7 +381,7 @@ class TestCalling(AskingCase):
         # The program does not take them up again by itself.
         self.assertFalse(self.program._count_new_events())
 
-    def test_reachable(self):
+    def test_writableable(self):
         """No phone number, on the list of those not to call, not to be contacted: replaced."""
         order = self._get_order()
         order[0].phone = False
