@@ -11,5 +11,6 @@ from .sample import *
 from . import test_isolated
 from . import test_named
 from . import test_sql_field
+from . import test_writable
 from . import test_tools
 from . import test_window_action

@@ -4,6 +4,10 @@ from odoo.tools import SQL
 
 from ...sql import referral_figures
 from ...tools.referrals import find_circle
+from ..common.retention_writable_mixin import check_given
+
+# What says who brought a customer, and where that was recorded.
+NAMED = {"referred_by_id", "referred_by_contact_id", "referred_company_id"}
 
 
 class ResPartner(models.Model):
@@ -60,15 +64,15 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_referrers_readable(vals_list)
+        check_given(self, vals_list, NAMED, new=True)
         partners = super().create([self._prepare_referrer_values(vals) for vals in vals_list])
         if any(vals.get("referred_by_id") for vals in vals_list):
             partners._move_referrer_up()
         return partners
 
     def write(self, vals):
+        check_given(self, [vals], NAMED)
         if "referred_by_id" in vals:
-            self._check_referrers_readable([vals])
             told = self._prepare_referrer_values(vals)
             again = self.filtered(lambda each: each.referred_by_id.id == told["referred_by_id"])
             if again and again != self:
@@ -82,13 +86,6 @@ class ResPartner(models.Model):
         if vals.get("referred_by_id"):
             self._move_referrer_up()
         return result
-
-    @api.model
-    def _check_referrers_readable(self, vals_list):
-        """Raise an AccessError where somebody names a referrer they may not see."""
-        referrers = {vals["referred_by_id"] for vals in vals_list if vals.get("referred_by_id")}
-        if referrers and not self.env.su:
-            self.browse(referrers).check_access("read")
 
     @api.model
     def _prepare_referrer_values(self, vals):

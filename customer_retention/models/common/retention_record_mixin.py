@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class RetentionRecordMixin(models.AbstractModel):
@@ -10,7 +11,7 @@ class RetentionRecordMixin(models.AbstractModel):
     """
 
     _name = "retention.record.mixin"
-    _inherit = ["retention.follow.mixin"]
+    _inherit = ["retention.follow.mixin", "retention.writable.mixin"]
     _description = "Note About a Customer"
     _check_company_auto = True
 
@@ -62,3 +63,21 @@ class RetentionRecordMixin(models.AbstractModel):
             return vals
         person = vals.get("contact_id") or given
         return {**vals, "partner_id": commercial.id, "contact_id": person}
+
+    def _check_named(self, names):
+        super()._check_named(names)
+        if names.isdisjoint(("partner_id", "contact_id")):
+            return
+        for row in self.sudo():
+            person, customer = row.contact_id, row.partner_id
+            if person and person.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s is %(person)s, who does not belong to %(customer)s.",
+                        field=self._fields["contact_id"].get_description(self.env, ["string"])[
+                            "string"
+                        ],
+                        person=person.display_name,
+                        customer=customer.display_name,
+                    )
+                )

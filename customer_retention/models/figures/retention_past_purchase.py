@@ -22,7 +22,7 @@ class RetentionPastPurchase(models.Model):
     """
 
     _name = "retention.past.purchase"
-    _inherit = ["retention.document.mixin"]
+    _inherit = ["retention.document.mixin", "retention.writable.mixin"]
     _description = "Past Purchase"
     _order = "date desc, id desc"
     _rec_name = "reference"

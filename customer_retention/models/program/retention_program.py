@@ -26,7 +26,12 @@ class RetentionProgram(models.Model):
     """
 
     _name = "retention.program"
-    _inherit = ["mail.thread", "mail.activity.mixin", "retention.range.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "retention.range.mixin",
+        "retention.writable.mixin",
+    ]
     _description = "Follow-up Program"
     _order = "sequence, id"
     _check_company_auto = True

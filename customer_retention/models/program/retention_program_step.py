@@ -16,7 +16,7 @@ class RetentionProgramStep(models.Model):
     """
 
     _name = "retention.program.step"
-    _inherit = ["retention.range.mixin"]
+    _inherit = ["retention.range.mixin", "retention.writable.mixin"]
     _description = "Step of a Follow-up Program"
     _order = "program_id, sequence, id"
 

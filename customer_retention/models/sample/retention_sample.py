@@ -40,6 +40,7 @@ class RetentionSample(models.Model):
     """
 
     _name = "retention.sample"
+    _inherit = ["retention.writable.mixin"]
     _description = "Random Sample"
     _order = "id desc"
     _check_company_auto = True

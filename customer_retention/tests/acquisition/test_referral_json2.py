@@ -117,6 +117,43 @@ class TestReferralJson2(HttpCase):
             status, _error = self._call(self.portal, model, "search_count", domain=[])
             self.assertEqual(status, 403, model)
 
+    def test_moving(self):
+        """What was noted of an own customer is moved onto no colleague's, and named no unseen document."""
+        reason = self.env["retention.reason"].search([], limit=1)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.theirs.id, "user_id": self.colleague.id}
+        )
+        cases = (
+            ("retention.mention", {"kind": "choice", "reason_id": reason.id}),
+            ("retention.loss", {}),
+            ("retention.thanks", {"kind": "call"}),
+        )
+        for model, values in cases:
+            row = self.env[model].create({**values, "partner_id": self.mine.id})
+            changes = [{"partner_id": self.theirs.id}]
+            if model == "retention.mention":
+                changes.append({"res_model": "sale.order", "res_id": order.id})
+            for change in changes:
+                status, _error = self._call(self.seller, model, "write", ids=row.ids, vals=change)
+                self.assertEqual(status, 403, (model, change))
+                made = {**values, "partner_id": self.mine.id, **change}
+                status, _error = self._call(self.seller, model, "create", vals_list=[made])
+                self.assertEqual(status, 403, (model, change))
+                status, answer = self._call(
+                    self.seller,
+                    model,
+                    "load",
+                    fields=[".id", "partner_id/.id"],
+                    data=[[str(row.id), str(self.theirs.id)]],
+                )
+                self.assertFalse(status == 200 and answer["ids"], model)
+            self.env.invalidate_all()
+            self.assertEqual(row.partner_id, self.mine)
+            status, _done = self._call(
+                self.seller, model, "write", ids=row.ids, vals={"user_id": self.colleague.id}
+            )
+            self.assertEqual(status, 200, model)
+
     def test_circle(self):
         """A circle is refused with its names, and changes nothing."""
         friend = self.mine.referral_ids

@@ -197,7 +197,11 @@ class TestLossesAccess(LossesAccessCase):
         ):
             values = {"partner_id": partner.id, "company_id": company.id}
             with self.subTest(partner=partner.name, company=company.name):
-                self.assertEqual(Wizard.create(values).sudo().value_year, value)
+                if company == other:
+                    with self.assertRaises(AccessError):
+                        Wizard.create(values)
+                else:
+                    self.assertEqual(Wizard.create(values).sudo().value_year, value)
                 spec = {"value_year": {}}
                 told = Loss.onchange({**values, "date": TODAY}, ["partner_id"], spec)
                 self.assertEqual(told["value"].get("value_year", 0), value)

@@ -189,12 +189,13 @@ class TestFollowupAnswer(AnswerCase):
         self.assertEqual(call.state, "open")
 
     def test_foreign_call_in_dialog(self):
-        """A dialog made for the call of a colleague tells nothing of it."""
+        """There is no dialog for the call of a colleague, and if there were, it told nothing of it."""
         call = self._open_call().sudo()
         stranger = self._create_user("dialog_stranger", OWN)
-        dialog = self._as(self.env["retention.followup.answer"], stranger).create(
-            {"followup_id": call.id}
-        )
+        Dialog = self._as(self.env["retention.followup.answer"], stranger)
+        with self.assertRaises(AccessError):
+            Dialog.create({"followup_id": call.id})
+        dialog = Dialog.sudo().create({"followup_id": call.id}).sudo(False)
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             dialog.read(["what_to_do"])

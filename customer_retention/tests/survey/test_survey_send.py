@@ -137,7 +137,10 @@ class TestSurveySend(InviteCase):
         order.user_id = self.user
         wizard = self._as(self.env["retention.survey.send"], self.user)
         values = {"survey": str(self.survey.id), "company_id": other.id}
-        forged = wizard.create({**values, "partner_ids": [Command.set(self.partner.ids)]})
+        forged = {**values, "partner_ids": [Command.set(self.partner.ids)]}
+        with self.assertRaises(AccessError):
+            wizard.create(forged)
+        forged = wizard.sudo().create(forged).sudo(False)
         with self.assertRaises(AccessError):
             forged.action_send()
         self.user.company_ids |= other

@@ -5,6 +5,7 @@ class RetentionReferrerMatch(models.TransientModel):
     """A person says which contact the free text "Referred By" of a lead means; nothing is guessed."""
 
     _name = "retention.referrer.match"
+    _inherit = ["retention.writable.mixin"]
     _description = "Find the Referrer of a Lead"
 
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade")

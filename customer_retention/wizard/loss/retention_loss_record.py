@@ -8,6 +8,7 @@ class RetentionLossRecord(models.TransientModel):
     """
 
     _name = "retention.loss.record"
+    _inherit = ["retention.writable.mixin"]
     _description = "Record a Loss"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)

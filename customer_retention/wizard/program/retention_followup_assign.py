@@ -9,6 +9,7 @@ class RetentionFollowupAssign(models.TransientModel):
     """
 
     _name = "retention.followup.assign"
+    _inherit = ["retention.writable.mixin"]
     _description = "Give Follow-ups to Somebody"
 
     followup_ids = fields.Many2many("retention.followup", readonly=True)

@@ -13,6 +13,7 @@ class RetentionFollowupPostpone(models.TransientModel):
     """
 
     _name = "retention.followup.postpone"
+    _inherit = ["retention.writable.mixin"]
     _description = "Put a Follow-up Off"
 
     followup_id = fields.Many2one("retention.followup", required=True, readonly=True)

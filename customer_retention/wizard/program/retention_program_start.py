@@ -6,6 +6,7 @@ class RetentionProgramStart(models.TransientModel):
     """Switch a program on, with the work it makes in view, and take those already in the state."""
 
     _name = "retention.program.start"
+    _inherit = ["retention.writable.mixin"]
     _description = "Switch a Program On"
 
     program_id = fields.Many2one("retention.program", required=True, ondelete="cascade")

@@ -11,6 +11,7 @@ class RetentionFollowupAnswer(models.TransientModel):
     """
 
     _name = "retention.followup.answer"
+    _inherit = ["retention.writable.mixin"]
     _description = "What Came of a Call"
 
     followup_id = fields.Many2one("retention.followup", readonly=True)

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.common.groups import ALL_LEADS, SALESMAN
+from ...models.common.groups import SALESMAN
 
 # So many of those who are left out are named; of the others it is said how many.
 MOST_NAMED = 20
@@ -16,6 +16,7 @@ class RetentionSurveySend(models.TransientModel):
     """
 
     _name = "retention.survey.send"
+    _inherit = ["retention.writable.mixin"]
     _description = "Send a Survey"
 
     survey = fields.Selection(
@@ -143,12 +144,7 @@ class RetentionSurveySend(models.TransientModel):
 
     def _filter_yours(self, contacts, documents):
         """Return those whom the user may ask: by the rule that holds for their figures and answers."""
-        if self.env.user.has_group(ALL_LEADS):
-            return contacts
-        mine = (self.env.user, self.env["res.users"])
-        return contacts.filtered(
-            lambda each: documents[each] or each.sudo().commercial_partner_id.user_id in mine
-        )
+        return contacts.filtered(lambda each: documents[each] or not each.is_colleagues_customer)
 
     def action_send(self):
         """Send the survey to those who can be asked, and say to how many."""
