@@ -2,8 +2,11 @@
 
 Its lines are summed to documents, each of which becomes one `retention.past.purchase` through
 Odoo's own `load`; customers become contacts. Both get an external id made of their number in
-the file, so that loading the file again updates and never doubles. All of it is one
-transaction. A line that cannot be used is left out and reported with its number and reason.
+the file, documents with their year besides, so that loading the file again updates and never
+doubles, and numbers that begin anew each year are different documents. All of it is one
+transaction. A line that cannot be used is left out and reported with its number and reason; a file
+whose quotes, letters, numbers or dates are written otherwise is refused. Lines read are lines
+loaded and lines left out.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from dev import csv_cells
+from dev.cache import digest
+from dev.csv_cells import Wrong
 from dev.say import Progress, Stop, counted
 
 if TYPE_CHECKING:
@@ -31,6 +36,9 @@ PURCHASE = (
 )  # fmt: skip
 BATCH = 1000
 CENT = Decimal("0.01")
+LONGEST_ID = 500
+NEAR = timedelta(days=31)
+"""How far apart lines of one document may lie over New Year's Eve."""
 EXACT = Context(prec=60)
 """Enough for the largest sums that quantities and prices can make."""
 COUNTRY_CODES = {"eire": "IE", "rsa": "ZA", "uk": "GB", "usa": "US"}
@@ -43,6 +51,8 @@ class Bad:
 
     line: int
     reason: str
+    lines: int = 1
+    """How many lines are left out with it: those of its document."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
@@ -57,7 +67,13 @@ class Document:
     date: date
     line: int
     """Line of the file it begins on."""
+    lines: int = 0
     total: Decimal = Decimal(0)
+
+    @property
+    def key(self) -> str:
+        """Tells this document from all others: numbers may begin anew each year."""
+        return f"{quote(self.number, safe='')}@{self.date.year}"
 
     @property
     def amount(self) -> Decimal:
@@ -69,11 +85,23 @@ class Document:
 class Sheet:
     """What a file says."""
 
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[tuple[str, int], Document] = field(default_factory=dict)
+    """By number and year."""
     countries: dict[str, str] = field(default_factory=dict)
     """The country each customer was first seen with, "" where the file has none."""
     bad: list[Bad] = field(default_factory=list)
+    faults: dict[str, list[Bad]] = field(default_factory=dict)
+    """Lines by which the file is at fault, by what to change."""
     lines: int = 0
+    other_days: int = 0
+    """Lines of another day than their document began on: the first day counts."""
+    other_countries: set[str] = field(default_factory=set)
+    """Customers with lines of several countries: the first counts."""
+
+    @property
+    def left_out(self) -> int:
+        """How many lines were left out."""
+        return sum(bad.lines for bad in self.bad)
 
     @property
     def last(self) -> date:
@@ -91,7 +119,7 @@ def check(path: Path) -> None:
     """Raise `Stop` where the file cannot be read or lacks a column."""
     try:
         with open_text(path) as file:
-            _header(csv.reader(file), path)
+            _header(csv.reader(file, strict=True), path)
     except OSError as error:
         raise Stop(f"DATA={path} cannot be read: {error.strerror or error}.") from None
     except (EOFError, csv.Error) as error:
@@ -111,30 +139,44 @@ def read(path: Path, latest: date | None = None) -> Sheet:
     try:
         with open_text(path) as file, Progress(f"Reading {path.name}", path.stat().st_size) as bar:
             packed = getattr(file.buffer, "fileobj", file.buffer)  # gzip's own, to see how far
-            reader = csv.reader(file)
+            reader = csv.reader(file, strict=True)
             header = _header(reader, path)
             for line, row in _rows(reader):
                 sheet.lines += 1
-                if reason := _take(sheet, row, header, line, latest):
-                    sheet.bad.append(Bad(line, reason))
+                if wrong := _take(sheet, row, header, line, latest):
+                    bad = sheet.faults.setdefault(wrong.change, []) if wrong.change else sheet.bad
+                    bad.append(Bad(line, wrong.reason))
                 if not sheet.lines % 5000:
                     bar.update(packed.tell(), f"{sheet.lines:,} lines")
     except (OSError, EOFError) as error:
         raise Stop(f"DATA={path} breaks off after line {sheet.lines + 1} ({error}).") from None
+    if sheet.faults:
+        raise Stop(_refusal(sheet, path))
     return sheet
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+def _refusal(sheet: Sheet, path: Path, shown: int = 3) -> str:
+    """Return why the file is refused: the first lines of each fault, and what to change."""
+    parts = [f"DATA={path} is not loaded: how it is written would leave out lines."]
+    for change, faults in sheet.faults.items():
+        parts += [f"  {fault}" for fault in faults[:shown]]
+        more = len(faults) - shown
+        parts += [f"  … and {counted(more, 'more line')}"] if more > 0 else []
+        parts.append(f"  → {change[0].upper()}{change[1:]}.")
+    return "\n".join(parts)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | Wrong]]:
     """Give the rows that are not empty with the line each begins on.
 
-    A row that csv refuses comes as the reason.
+    A row that csv refuses comes as what is wrong: but for a NUL, its quotes.
     """
     while True:
         line = reader.line_num + 1  # type: ignore[attr-defined]
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield line, str(error)
+            yield line, Wrong(str(error), "" if "NUL" in str(error) else csv_cells.QUOTES)
             continue
         if row is None:
             return
@@ -143,41 +185,59 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
 
 
 def _take(
-    sheet: Sheet, row: list[str] | str, header: list[str], line: int, latest: date | None
-) -> str:
+    sheet: Sheet, row: list[str] | Wrong, header: list[str], line: int, latest: date | None
+) -> Wrong | None:
     """Add one row to the sheet, or return why it cannot be used."""
-    if isinstance(row, str):
+    if isinstance(row, Wrong):
         return row
-    if len(row) != len(header):
-        columns = "1 column" if len(row) == 1 else f"{len(row)} columns"
-        return f"{columns} where the first line has {len(header)}"
-    cell = {name: value.strip() for name, value in zip(header, row, strict=True)}
-    if reason := csv_cells.refuse_cells(cell):
-        return reason
+    if wrong := csv_cells.refuse_row(row, header):
+        return wrong
+    cell = {name: csv_cells.clean(value) for name, value in zip(header, row, strict=True)}
+    if wrong := csv_cells.refuse_cells(cell):
+        return wrong
     day = csv_cells.day(cell["date"])
-    reason = csv_cells.refuse_day(cell["date"], day, latest)
-    if day is None or reason:
-        return reason
-    quantity, price = Decimal(cell["quantity"]), Decimal(cell["unit_price"])
+    wrong = csv_cells.refuse_day(cell["date"], day, latest)
+    if day is None or wrong:
+        return wrong
+    return _add(sheet, cell, day, line)
+
+
+def _add(sheet: Sheet, cell: dict[str, str], day: date, line: int) -> Wrong | None:
+    """Add a line that can be read to its document."""
     number, customer = cell["document"], cell["customer"]
-    document = sheet.documents.get(number)
+    document = _find(sheet, number, customer, day)
     if document is None:
-        document = sheet.documents[number] = Document(number, customer, day, line)
+        document = sheet.documents[number, day.year] = Document(number, customer, day, line)
     elif document.customer != customer:
-        return (
+        return Wrong(
             f"document {number} is of customer {document.customer} since line {document.line}, "
             f"not {customer}"
         )
-    document.total += quantity * price
-    country = cell.get("country", "")
-    sheet.countries[customer] = sheet.countries.get(customer) or country
-    return ""
+    document.total += Decimal(cell["quantity"]) * Decimal(cell["unit_price"])
+    document.lines += 1
+    sheet.other_days += document.date != day
+    country, known = cell.get("country", ""), sheet.countries.get(customer, "")
+    if country and known and country.lower() != known.lower():
+        sheet.other_countries.add(customer)
+    sheet.countries[customer] = known or country
+    return None
+
+
+def _find(sheet: Sheet, number: str, customer: str, day: date) -> Document | None:
+    """Return the document of this number: of the same year, or written over New Year's Eve."""
+    if document := sheet.documents.get((number, day.year)):
+        return document
+    for year in (day.year - 1, day.year + 1):
+        document = sheet.documents.get((number, year))
+        if document and document.customer == customer and abs(day - document.date) <= NEAR:
+            return document
+    return None
 
 
 def drop_refused(sheet: Sheet, days: int) -> None:
     """Leave out documents that Odoo would not take: their amount, or their date moved by `days`."""
     first, last = csv_cells.FIRST_DAY, date.max
-    for document in list(sheet.documents.values()):
+    for key, document in list(sheet.documents.items()):
         moved = document.date.toordinal() + days
         if not first.toordinal() <= moved <= last.toordinal():
             reason = f"date {document.date}, moved by {days:+,} days, is not from {first} to {last}"
@@ -188,8 +248,8 @@ def drop_refused(sheet: Sheet, days: int) -> None:
             )
         else:
             continue
-        sheet.bad.append(Bad(document.line, reason))
-        del sheet.documents[document.number]
+        sheet.bad.append(Bad(document.line, reason, document.lines))
+        del sheet.documents[key]
 
 
 def days_to_shift(sheet: Sheet, wanted: str, today: date) -> int:
@@ -201,17 +261,25 @@ def days_to_shift(sheet: Sheet, wanted: str, today: date) -> int:
 
 def external_id(kind: str, number: str) -> str:
     """Return the external id of a number of the file; different numbers, different ids."""
-    return f"{NAMESPACE}.{kind}_{quote(number, safe='')}"
+    return _identify(kind, quote(number, safe=""))
+
+
+def _identify(kind: str, key: str) -> str:
+    """Return the external id of a key, shortened where the database could not index it."""
+    if len(key) > LONGEST_ID:
+        key = f"{key[:LONGEST_ID]}~{digest(key)}"
+    return f"{NAMESPACE}.{kind}_{key}"
 
 
 def load(env: Environment, sheet: Sheet, days: int) -> list[Bad]:
     """Write customers and purchases; return the documents that Odoo refused, by their line."""
     documents = list(sheet.documents.values())
+    _refuse_earlier(env)
     _load_customers(env, sheet, sorted({document.customer for document in documents}))
     currency, company = str(env.company.currency_id.id), str(env.company.id)
     rows = [
         [
-            external_id("purchase", document.number),
+            _identify("purchase", document.key),
             external_id("customer", document.customer),
             (document.date + timedelta(days=days)).isoformat(),
             str(document.amount),
@@ -222,7 +290,21 @@ def load(env: Environment, sheet: Sheet, days: int) -> list[Bad]:
         for document in documents
     ]
     refused = _load(env, "retention.past.purchase", PURCHASE, rows, "Loading purchases")
-    return [Bad(documents[number].line, reason) for number, reason in refused.items()]
+    return [
+        Bad(documents[number].line, reason, documents[number].lines)
+        for number, reason in refused.items()
+    ]
+
+
+def _refuse_earlier(env: Environment) -> None:
+    """Raise `Stop` where documents were loaded without their year: these would be there twice."""
+    named = [("module", "=", NAMESPACE), ("model", "=", "retention.past.purchase")]
+    if env["ir.model.data"].search_count([*named, ("name", "not like", "@")], limit=1):
+        name = env.cr.dbname
+        raise Stop(
+            f"{name} was filled by an earlier version, which took a number of two years for one "
+            f"document. Drop it, and load again: dev/odoo db drop {name}"
+        )
 
 
 def _load_customers(env: Environment, sheet: Sheet, customers: list[str]) -> None:
@@ -302,12 +384,18 @@ def _reasons(messages: list[dict], todo: list[int]) -> dict[int, str]:
 
 
 def report(sheet: Sheet, shown: int = 20) -> Iterator[str]:
-    """Say which lines were left out: the first ones singly, then how many of which kind."""
-    if not sheet.bad:
-        return
-    was = "was" if len(sheet.bad) == 1 else "were"
-    yield f"{len(sheet.bad):,} of {counted(sheet.lines, 'line')} {was} left out:"
+    """Say what became of the lines, and which were left out: the first ones singly."""
+    loaded = sheet.lines - sheet.left_out
+    yield (
+        f"{counted(sheet.lines, 'line')} read = {loaded:,} loaded + {sheet.left_out:,} left out"
+        + ":" * bool(sheet.bad)
+    )
     for bad in sheet.bad[:shown]:
         yield f"  {bad}"
     if len(sheet.bad) > shown:
         yield f"  … and {len(sheet.bad) - shown:,} more"
+    if sheet.other_days:
+        yield f"{counted(sheet.other_days, 'line')} of a later or earlier day than its document's first"
+    if sheet.other_countries:
+        customers = counted(len(sheet.other_countries), "customer")
+        yield f"{customers} with lines of several countries: the first is kept"

@@ -27,34 +27,38 @@ def refused(sheet):
     return [str(bad) for bad in sheet.bad]
 
 
+def named(sheet, number):
+    (document,) = (each for each in sheet.documents.values() if each.number == number)
+    return document
+
+
 def test_lines_of_a_document_are_summed_exactly_and_rounded_once(read):
     # 3 × 0.335 + 1 × 0.10 = 1.105, half away from zero 1.11; in floats it would be 1.10.
     sheet = read("1,2024-01-05 10:00,A,x,3,0.335,France\n1,2024-01-05 10:01,A,y,1,0.1,France\n")
-    assert sheet.documents["1"].amount == Decimal("1.11")
-    assert sheet.documents["1"].date == date(2024, 1, 5)
+    assert named(sheet, "1").amount == Decimal("1.11")
+    assert named(sheet, "1").date == date(2024, 1, 5)
     assert not sheet.bad
 
 
 def test_credit_notes_are_negative(read):
     # 2 × −1.25 = −2.50
     sheet = read("C1,2024-01-05,A,x,-2,1.25,\n")
-    assert sheet.documents["C1"].amount == Decimal("-2.50")
+    assert named(sheet, "C1").amount == Decimal("-2.50")
 
 
 def test_packed_files_and_a_byte_order_mark_are_read(tmp_path):
     path = tmp_path / "purchases.csv.gz"
     path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + (HEADER + "1,2024-01-05,A,x,1,2,\n").encode()))
     load_csv.check(path)
-    assert load_csv.read(path).documents["1"].amount == Decimal("2.00")
+    assert named(load_csv.read(path), "1").amount == Decimal("2.00")
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("2,05.01.2024,A,x,1,1,", "date '05.01.2024' is not a date like 2024-12-31"),
         ("2,2024-02-30,A,x,1,1,", "date '2024-02-30' is not a date"),
         ("2,2024-01-05,A,x,one,1,", "quantity 'one' is not a number like 1234.56"),
-        ('2,2024-01-05,A,x,1,"1,5",', "unit_price '1,5' is not a number like 1234.56"),
+        ("2,soon,A,x,1,1,", "date 'soon' is not a date like 2024-12-31"),
         ("2,2024-01-05,A,x,1,NaN,", "unit_price 'NaN' is not a number"),
         ("2,2024-01-05,A,x,1,1e5,", "unit_price '1e5' is not a number"),
         ("2,2024-01-05,A,x,1,1e999999,", "unit_price '1e999999' is too large"),
@@ -76,16 +80,111 @@ def test_a_bad_line_is_left_out_with_its_number_and_reason(read, line, reason):
     sheet = read(f"1,2024-01-05,A,x,1,1,\n{line}\n3,2024-01-06,A,x,1,1,\n")
     (bad,) = refused(sheet)
     assert bad.startswith(f"line 3: {reason}")
-    assert list(sheet.documents) == ["1", "3"]
-    assert sheet.documents["1"].amount == Decimal(1)
+    assert [each.number for each in sheet.documents.values()] == ["1", "3"]
+    assert named(sheet, "1").amount == Decimal(1)
 
 
 def test_bytes_that_are_no_utf8_matter_only_where_they_are_used(read):
-    sheet = read(b"1,2024-01-05,A,caf\xe9,1,1,\n2,2024-01-05,caf\xe9,x,1,1,\n")
-    assert list(sheet.documents) == ["1"]
-    assert refused(sheet) == [
-        "line 3: customer 'caf\\udce9' is not written in UTF-8: save the file as UTF-8"
+    sheet = read(b"1,2024-01-05,A,caf\xe9,1,1,\n")
+    assert named(sheet, "1").amount == Decimal(1)
+    with pytest.raises(Stop, match=r"line 2: customer 'caf.*' is not written in UTF-8\n.*UTF-8\."):
+        read(b"1,2024-01-05,caf\xe9,x,1,1,\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        # Numbers: only the large lines have separators, and would be the ones left out.
+        ('1,2024-01-05,A,x,1,"12,500.00",\n', "without separators of thousands"),
+        ("1,2024-01-05,A,x,1,12'500.00,\n", "without separators of thousands"),
+        ("1,2024-01-05,A,x,1,12 500.00,\n", "without separators of thousands"),
+        ('1,2024-01-05,A,x,1,"2,75",\n', "with a point, like 1234.56"),
+        ("1,2024-01-05,A,x,1,€ 2.75,\n", "with a point, like 1234.56"),
+        ("1,2024-01-05,A,x,1,(2.75),\n", "with a point, like 1234.56"),
+        ("1,05.01.2024,A,x,1,1,\n", "Write dates like 2024-12-31"),
+        ("1,1/5/24,A,x,1,1,\n", "Write dates like 2024-12-31"),
+        ("1,2024-1-5,A,x,1,1,\n", "Write dates like 2024-12-31"),
+        ("1,5 January 2024,A,x,1,1,\n", "Write dates like 2024-12-31"),
+        ("1,45296,A,x,1,1,\n", "Write dates like 2024-12-31"),
+        # The quote takes in every line below, to the end or to the next quote.
+        ('1,2024-01-05,"A,x,1,1,\n2,2024-01-05,B,x,1,1,\n', "Close every quote"),
+        ('1,2024-01-05,"A,x,1,1,\n2,2024-01-05,"B",x,1,1,\n', "Close every quote"),
+        ('1,2024-01-05,"A,x,1,1,\n2,2024-01-05,B,"",1,1,\n', "Close every quote"),
+    ],
+)
+def test_how_a_file_is_written_refuses_the_file_and_says_what_to_change(read, rows, words):
+    with pytest.raises(Stop, match="is not loaded") as refusal:
+        read("3,2024-01-05,C,x,1,1,\n" + rows)
+    assert words in str(refusal.value)
+    assert "\n  line 3: " in str(refusal.value)
+
+
+def test_a_refused_file_names_the_first_three_lines(read):
+    with pytest.raises(Stop) as refusal:
+        read("".join(f'{n},2024-01-05,A,x,1,"{n},000.00",\n' for n in range(1, 8)))
+    said = str(refusal.value)
+    assert all(f"line {n}: " in said for n in (2, 3, 4)) and "line 5: " not in said
+    assert "… and 4 more lines" in said
+
+
+def test_a_column_that_is_used_stands_once(tmp_path):
+    path = tmp_path / "purchases.csv"
+    path.write_text("document,date,customer,quantity,unit_price,country,Customer,note,note\n")
+    with pytest.raises(Stop, match="has two columns customer"):
+        load_csv.check(path)
+
+
+def test_blanks_of_every_kind_are_blanks_and_marks_stay_where_a_script_needs_them(read):
+    rows = {
+        "佐藤\u3000花子": "佐藤 花子",
+        "Bar\u202fMilano\u00a0": "Bar Milano",
+        "نی\u200cلوفر": "نی\u200cلوفر",
+        "क्\u200dष": "क्\u200dष",
+        "שלום\u200e 7": "שלום\u200e 7",
+        "Han\u00adsen\u200e": "Hansen",
+        "\ufeffOlga": "Olga",
+    }
+    sheet = read("".join(f"{n},2024-01-05,{name},x,1,1,\n" for n, name in enumerate(rows)))
+    assert not sheet.bad
+    assert [each.customer for each in sheet.documents.values()] == list(rows.values())
+
+
+def test_a_name_too_long_for_the_database_is_left_out_alone(read):
+    sheet = read(f"1,2024-01-05,{'鋼' * 501},x,1,1,\n2,2024-01-05,{'鋼' * 500},x,1,1,\n")
+    assert refused(sheet) == [f"line 2: customer {'鋼' * 20}… has 501 characters: 500 is the most"]
+    # What the database indexes is at most 2,704 bytes.
+    assert len(load_csv.external_id("customer", "鋼" * 500)) < 600
+    assert load_csv.external_id("customer", "鋼" * 500) != load_csv.external_id(
+        "customer", "鋼" * 499
+    )
+
+
+def test_numbers_that_begin_anew_each_year_are_different_documents(read):
+    sheet = read(
+        "7,2023-03-01,A,x,1,1,\n7,2024-03-01,B,x,1,2,\n7,2024-03-01,B,y,1,3,\n"
+        # One document, written over New Year's Eve.
+        "9,2023-12-31,A,x,1,4,\n9,2024-01-01,A,x,1,5,\n"
+    )
+    assert not sheet.bad
+    found = [(each.key, each.customer, each.amount) for each in sheet.documents.values()]
+    assert found == [
+        ("7@2023", "A", Decimal(1)),
+        ("7@2024", "B", Decimal(5)),
+        ("9@2023", "A", Decimal(9)),
     ]
+    assert sheet.other_days == 1
+
+
+def test_lines_read_are_lines_loaded_and_lines_left_out(read):
+    sheet = read(
+        "1,2024-01-05,A,x,999999999999,999999999999,France\n" * 3
+        + "2,2024-01-05,B,x,1,1,Spain\n2,2024-01-05,B,x,1,1,Italy\nx\n"
+    )
+    load_csv.drop_refused(sheet, 0)
+    # Six read; three of a document that is too large and one without its columns are left out.
+    lines = list(load_csv.report(sheet))
+    assert lines[0] == "6 lines read = 2 loaded + 4 left out:"
+    assert lines[-1] == "1 customer with lines of several countries: the first is kept"
 
 
 def test_a_line_break_in_a_name_is_called_so(read):
@@ -96,7 +195,7 @@ def test_a_line_break_in_a_name_is_called_so(read):
 
 def test_numbers_may_have_as_many_decimals_as_a_program_writes(read):
     sheet = read("1,2024-01-05,A,x,1,2.5500000000000003,\n")
-    assert sheet.documents["1"].amount == Decimal("2.55")
+    assert named(sheet, "1").amount == Decimal("2.55")
 
 
 def test_dates_after_the_latest_allowed_are_left_out(read):
@@ -107,7 +206,7 @@ def test_dates_after_the_latest_allowed_are_left_out(read):
     assert refused(sheet) == [
         "line 3: date 9999-12-31, moved by +1 days, is not from 1900-01-01 to 9999-12-31"
     ]
-    assert list(sheet.documents) == ["1"]
+    assert [each.number for each in sheet.documents.values()] == ["1"]
 
 
 def test_a_document_too_large_for_odoo_is_left_out(read):
@@ -188,11 +287,11 @@ def test_a_truncated_file_is_refused_whole(tmp_path):
 def test_the_report_names_the_first_and_counts_the_rest(read):
     sheet = read("1,2024-01-05,A,x,1,1,\n" + "x\n" * 5)
     lines = list(load_csv.report(sheet, shown=2))
-    assert lines[0] == "5 of 6 lines were left out:"
+    assert lines[0] == "6 lines read = 1 loaded + 5 left out:"
     assert lines[1] == "  line 3: 1 column where the first line has 7"
     assert lines[-1] == "  … and 3 more"
 
 
 def test_one_line_is_one_line(read):
     sheet = read("1,2024-01-05,A,x,1\n")
-    assert next(load_csv.report(sheet)) == "1 of 1 line was left out:"
+    assert next(load_csv.report(sheet)) == "1 line read = 0 loaded + 1 left out:"
