@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
@@ -542,6 +542,45 @@ class TestActing(ProgramCase):
             with freeze_time(NOW + timedelta(days=day)):
                 self._act()
                 self.assertEqual(followup.state, state)
+
+    def _create_holiday(self, begins, ends):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": begins,
+                "date_to": ends,
+            }
+        )
+
+    def test_flexible_working_days(self):
+        """Flexible hours are worked from Monday to Friday, but for holidays that take up the day."""
+        calendar = self.company.resource_calendar_id
+        calendar.tz = "UTC"
+        calendar.flexible_hours = True
+        # Wednesday 8 July is a holiday, Thursday 9 July one until ten o'clock.
+        self._create_holiday(datetime(2026, 7, 8), datetime(2026, 7, 8, 23, 59, 59))
+        self._create_holiday(datetime(2026, 7, 9), datetime(2026, 7, 9, 10))
+        friday = date(2026, 7, 3)
+        self.assertEqual(
+            [day.day for day in self.company._get_working_days(friday, date(2026, 7, 12))],
+            [3, 6, 7, 9, 10],
+        )
+        # Monday, Tuesday, Thursday, Friday.
+        self.assertEqual(self.company._add_working_days(friday, 4), date(2026, 7, 10))
+
+    def test_years_of_holidays(self):
+        """A calendar that is closed for years is asked a few times, not once a month of them."""
+        calendar = self.company.resource_calendar_id
+        calendar.tz = "UTC"
+        for year in range(2026, 2034):
+            self._create_holiday(datetime(year, 1, 1), datetime(year, 12, 31, 23, 59, 59))
+        self.env.flush_all()
+        with self.assertQueryCount(15):
+            day = self.company._add_working_days(date(2026, 6, 12), 3)
+        # Monday 2, Tuesday 3, Wednesday 4 January 2034.
+        self.assertEqual(day, date(2034, 1, 4))
 
     def test_absent(self):
         """On leave, the deputy gets it; without one, the team leader; without any, the list To assign."""
