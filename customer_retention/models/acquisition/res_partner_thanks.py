@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 
+from ...tools.retelling import retell
 from ..common.window_action import open_action, open_dialog
 
 
@@ -41,6 +42,15 @@ class ResPartner(models.Model):
             [("partner_id", "=", customer.id)],
             {"default_partner_id": customer.id},
         )
+
+    @api.model
+    def _retell(self, words):
+        super()._retell(words)
+        thanks = self.env["retention.thanks"].sudo()
+        for each in thanks.search([("referral_id", "in", [partner.id for partner in words])]):
+            reason = retell(each.reason, words[each.referral_id])
+            if reason != each.reason:
+                each.reason = reason
 
     def action_open_referrals(self):
         """Open the customers this one brought."""

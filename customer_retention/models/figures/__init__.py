@@ -19,3 +19,4 @@ from . import sale_order
 from . import res_partner
 from . import res_partner_visibility
 from . import res_partner_move
+from . import res_partner_privacy

@@ -101,6 +101,9 @@ class ResPartner(models.Model):
             return first_name(name)
         return name
 
+    def _get_told_words(self):
+        return super()._get_told_words() | {self.preferred_name} - {False}
+
     def _get_salutation(self):
         """Return the first line of a message to this contact, in the contact's own language.
 
@@ -130,10 +133,11 @@ class ResPartner(models.Model):
         """
         if channel not in REFUSALS:
             raise ValueError(f"Unknown channel {channel!r}")
-        allowed = self.sudo().filtered(
+        partners = self.sudo()
+        allowed = partners.filtered(
             lambda each: not (each.do_not_contact or each.commercial_partner_id.do_not_contact)
         )
-        return (allowed - allowed._filter_refusing(channel)).sudo(self.env.su)
+        return (allowed - partners._filter_refusing(channel)).sudo(self.env.su)
 
     def _filter_refusing(self, channel):
         """Return those of these contacts who want nothing by ``channel``; nobody where it is None."""

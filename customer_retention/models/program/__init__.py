@@ -4,6 +4,7 @@ from . import mail_activity
 from . import res_company
 from . import res_partner
 from . import res_partner_filter
+from . import res_partner_privacy
 from . import retention_enrollment
 from . import retention_enrollment_guard
 from . import retention_enrollment_follow
@@ -14,6 +15,7 @@ from . import retention_followup_plan
 from . import retention_followup_day
 from . import retention_followup_escalation
 from . import retention_followup_hand_over
+from . import retention_followup_privacy
 from . import retention_program
 from . import retention_program_check
 from . import retention_program_entry

@@ -55,6 +55,7 @@ class RetentionEnrollment(models.Model):
     reason = fields.Selection(
         [
             ("archived", "Customer is archived"),
+            ("deleted", "The person was deleted"),
             ("do_not_contact", "Customer does not want to be contacted"),
             ("kept_out", "Stopped for this customer before"),
             ("already_in", "In this program already"),

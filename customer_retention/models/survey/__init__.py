@@ -2,6 +2,7 @@ from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_privacy
 from . import survey_survey
 from . import survey_question
 from . import survey_question_answer

@@ -69,14 +69,13 @@ class SurveySurvey(models.Model):
         )
 
     def _prepare_invitation_values(self, contact, company, document, user, sender, followup):
+        # Name and address are the contact's: no copies, which would stay when it is deleted.
         document = document.sudo().exists() if document else None
         user = user or self._get_document_user(document)
         user = user or contact.user_id or contact.commercial_partner_id.user_id or sender
         return {
             "survey_id": self.id,
             "partner_id": contact.id,
-            "email": contact.email,
-            "nickname": contact.name,
             "invite_token": self.env["survey.user_input"]._generate_invite_token(),
             "deadline": fields.Datetime.now() + timedelta(days=company.retention_survey_valid_days),
             "lang_id": self._get_invitation_lang(contact).id,

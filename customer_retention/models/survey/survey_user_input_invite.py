@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 
 class SurveyUserInput(models.Model):
@@ -17,6 +19,24 @@ class SurveyUserInput(models.Model):
         for mail in mails:
             person = invitations[mail.res_id].partner_id
             mail.headers = repr(person._get_unsubscribe_headers(company))
+
+    def _forget_person(self):
+        """Leave no name and address in these invitations, whose person is deleted.
+
+        No mail about them is left either, sent or not; and nobody can answer in the person's name.
+        """
+        messages = self.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        messages.unlink()  # with the mails that are made of them
+        typed = self.user_input_line_ids.filtered(
+            lambda line: line.question_id.save_as_email or line.question_id.save_as_nickname
+        )
+        typed.unlink()
+        self.write({"email": False, "nickname": False})
+        self.filtered(lambda each: each.state != "done").deadline = (
+            fields.Datetime.now() - timedelta(seconds=1)
+        )
 
     def _get_sender(self):
         """Return the address the mail comes from: of the company that asks, else of who is responsible."""

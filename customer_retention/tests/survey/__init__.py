@@ -2,4 +2,5 @@ from . import test_survey_data
 from . import test_survey_measure
 from . import test_survey_invite
 from . import test_survey_answer
+from . import test_privacy
 from . import test_survey_send
