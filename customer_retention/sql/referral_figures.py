@@ -9,18 +9,19 @@ lines below these are walked, through the index on ``referred_by_id``.
 from odoo.tools import SQL
 
 
-def select_direct(query, customers, company_id, referrer_ids=None):
+def select_direct(query, customers, seen, referrer_ids=None):
     """Return ``referral_count``, ``referral_converted_count`` and the values of those they brought.
 
     :param query: ``Query`` on ``res.partner`` of the referrals that may be counted
     :param customers: SQL subselect of the ids of ``retention.customer`` that may be seen
+    :param seen: SQL subselect of the ids of referrers of whom it may be told, None for all
     """
     alias = SQL.identifier(query.table)
     query.add_where(SQL("%s.referred_by_id IS NOT NULL", alias))
     query.add_where(SQL("%(alias)s.commercial_partner_id = %(alias)s.id", alias=alias))
     if referrer_ids is not None:
         query.add_where(SQL("%s.referred_by_id = ANY(%s)", alias, referrer_ids))
-    query.add_where(_is_seen(SQL("%s.referred_by_id", alias), customers, company_id))
+    query.add_where(_is_seen(SQL("%s.referred_by_id", alias), seen))
     query.add_join(
         "LEFT JOIN",
         "brought",
@@ -37,7 +38,7 @@ def select_direct(query, customers, company_id, referrer_ids=None):
     )
 
 
-def select_tree(customers, company_id, referrer_ids=None):
+def select_tree(customers, seen, referrer_ids=None):
     """Return ``referral_tree_value``: the lifetime value of all below a referrer, however far.
 
     A circle, which two people saving at the same moment could still close, ends the walk: a pair
@@ -87,26 +88,13 @@ def select_tree(customers, company_id, referrer_ids=None):
             GROUP BY ancestor_id""",
         line=line,
         source=source,
-        is_seen=_is_seen(SQL("ancestor_id"), customers, company_id),
+        is_seen=_is_seen(SQL("ancestor_id"), seen),
     )
 
 
-def _is_seen(referrer, customers, company_id):
-    """Return the condition that the figures of ``referrer`` (SQL, an id), if any, may be seen.
-
-    Not by ``NOT IN``: from some 100,000 customers on (the more memory PostgreSQL is given, the
-    later) that reads all of them for each referrer.
-    """
-    return SQL(
-        """NOT EXISTS (SELECT FROM retention_customer AS hidden
-                        WHERE hidden.partner_id = %(referrer)s
-                          AND hidden.company_id = %(company)s
-                          AND NOT EXISTS (SELECT FROM %(customers)s AS seen (id)
-                                           WHERE seen.id = hidden.id))""",
-        referrer=referrer,
-        company=company_id,
-        customers=customers,
-    )
+def _is_seen(referrer, seen):
+    """Return the condition that of ``referrer`` (SQL, an id) it may be told what they brought."""
+    return SQL("TRUE") if seen is None else SQL("%s IN %s", referrer, seen)
 
 
 def select_upwards(partner_ids):

@@ -95,13 +95,13 @@ class ResPartner(models.Model):
         # The rules on contacts decide who is counted, those on figures whose money.
         referrals = self.with_context(active_test=False)._search([])
         return referral_figures.select_direct(
-            referrals, self._get_visible_customers(), self.env.company.id, referrer_ids
+            referrals, self._get_visible_customers(), self._get_seen_customers(), referrer_ids
         )
 
     @api.model
     def _get_tree_query(self, referrer_ids=None):
         return referral_figures.select_tree(
-            self._get_visible_customers(), self.env.company.id, referrer_ids
+            self._get_visible_customers(), self._get_seen_customers(), referrer_ids
         )
 
     @api.model

@@ -144,19 +144,15 @@ class ResPartner(models.Model):
         value = Customer._field_to_sql(rows, name, query)
         if field_expr != "retention_status":
             return value
-        # Without a row: a prospect, unless there is a row that the reader may not see. Contacts
-        # of a company have no status of their own.
+        # Without a row: a prospect, unless the reader would not see a row. Contacts of a company
+        # have no status of their own.
         return SQL(
-            """COALESCE(%(value)s, CASE
-                   WHEN %(partner)s = %(commercial)s
-                    AND NOT EXISTS (SELECT FROM retention_customer AS hidden
-                                     WHERE hidden.company_id = %(company)s
-                                       AND hidden.partner_id = %(partner)s)
-                   THEN 'prospect' END)""",
+            """COALESCE(%(value)s,
+                        CASE WHEN %(partner)s = %(commercial)s AND %(seen)s THEN 'prospect' END)""",
             value=value,
             partner=SQL.identifier(alias, "id"),
             commercial=super()._field_to_sql(alias, "commercial_partner_id", query),
-            company=self.env.company.id,
+            seen=self._get_seen_sql(alias, query),
         )
 
     @api.model
@@ -187,7 +183,7 @@ class ResPartner(models.Model):
     # Reading
     # ------------------------------------------------------------------
 
-    @api.depends("retention_customer_ids", "commercial_partner_id")
+    @api.depends("retention_customer_ids", "commercial_partner_id", "user_id")
     @api.depends_context("company", "uid")
     def _compute_retention_figures(self):
         names = self._get_figure_names()

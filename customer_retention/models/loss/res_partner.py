@@ -119,7 +119,7 @@ class ResPartner(models.Model):
         )
         losses = self.env["retention.loss"]._search(of_company & Domain("state", "!=", "won_back"))
         return SQL(
-            """(SELECT json_agg(told ORDER BY told.date DESC, told.id DESC)
+            """(SELECT JSONB_AGG(told ORDER BY told.date DESC, told.id DESC)
                   FROM (SELECT detail.*, %(reason_name)s AS reason_name,
                                reason.color AS reason_color, reason.active AS reason_active,
                                %(lost_name)s AS lost_name

@@ -189,7 +189,7 @@ class ResPartner(models.Model):
                 for name, column in {**values, "date": "date"}.items()
             )
             return SQL(
-                """TO_JSON((ARRAY_AGG(JSON_BUILD_OBJECT(%(pairs)s)
+                """TO_JSONB((ARRAY_AGG(JSONB_BUILD_OBJECT(%(pairs)s)
                                       ORDER BY said.date DESC, said.id DESC)
                              FILTER (WHERE %(condition)s))[1:%(number)s])""",
                 pairs=pairs,
@@ -198,7 +198,7 @@ class ResPartner(models.Model):
             )
 
         return SQL(
-            """(SELECT JSON_BUILD_OBJECT('count', COUNT(*), 'levels', %(levels)s,
+            """(SELECT JSONB_BUILD_OBJECT('count', COUNT(*), 'levels', %(levels)s,
                                          'scores', %(scores)s, 'comments', %(comments)s)
                   FROM retention_satisfaction AS said
                  WHERE said.partner_id = %(partner)s AND said.id IN %(visible)s

@@ -270,6 +270,8 @@ class TestReferral(RetentionCase):
         self._brought(ann, "Di", (5, 3))
         eve = self._create_customer("Eve", [(5, 1)], user_id=colleague.id)
         self._brought(eve, "Flo", (5, 50), user_id=seller.id)
+        gus = self._create_customer("Gus", user_id=colleague.id)
+        self._brought(gus, "Hal", (5, 60), user_id=seller.id)
         self._refresh()
 
         def read(partner, user):
@@ -280,14 +282,19 @@ class TestReferral(RetentionCase):
         self.assertEqual(read(ann, lead), (3, 123, 123))
         # Cy counts as a contact that everybody sees, but what Cy bought is the colleague's.
         self.assertEqual(read(ann, seller), (3, 103, 103))
-        # Of a colleague's customer nothing is told.
+        # Of a colleague's customer nothing is told, whether it bought, as Eve, or not, as Gus.
         self.assertEqual(read(eve, seller), (0, 0, 0))
+        self.assertEqual(read(gus, seller), (0, 0, 0))
+        self.assertEqual(read(gus, lead), (1, 60, 60))
         self.assertEqual(read(eve, colleague), (1, 0, 0))
         Partner = self._as(self.env["res.partner"], seller)
         family = [("id", "in", (ann | eve).ids)]
         self.assertEqual(Partner._read_group(family, [], ["referred_value_year:sum"]), [(103,)])
         self.assertFalse(Partner.search([*family, ("referred_value_year", "=", 123)]))
-        self.assertFalse(Partner.search([("id", "=", eve.id), ("referral_count", ">", 0)]))
+        both = [("id", "in", (eve | gus).ids)]
+        for name in ("referral_count", "referral_converted_count", "referral_tree_value"):
+            self.assertFalse(Partner.search([*both, (name, ">", 0)]))
+            self.assertEqual(Partner.search(both, order=f"{name} desc, id"), eve | gus)
         exported = (self._as(ann, seller) | self._as(eve, seller)).export_data(
             ["name", "referred_value_year", "referral_tree_value"]
         )

@@ -48,14 +48,80 @@ class TestSalespeople(AccessCase):
         self.assertFalse([name for name in ALL_FIGURES if hidden[name]])
 
     def test_hidden_is_no_prospect(self):
-        """A hidden customer reads an empty status, a prospect that it is one."""
-        self.assertFalse(self._as(self.hidden, self.own).retention_status)
+        """A colleague's customer reads an empty status, bought or not; an own prospect that it is one."""
+        colleagues = self.hidden | self.theirs
+        self.assertEqual(self._as(colleagues, self.own).mapped("retention_status"), [False, False])
         self.assertEqual(self._as(self.prospect, self.own).retention_status, "prospect")
-        self.assertEqual(self._search(self.own, ("retention_status", "=", False)), self.hidden)
+        self.assertEqual(self._search(self.own, ("retention_status", "=", False)), colleagues)
         self.assertEqual(
-            self._search(self.own, ("retention_status", "=", "prospect")),
+            self._search(self.own, ("retention_status", "=", "prospect")), self.prospect
+        )
+        self.assertEqual(
+            self._search(self.all, ("retention_status", "=", "prospect")),
             self.prospect | self.theirs,
         )
+
+    def test_bought_or_not(self):
+        """By no field, and in no way, can be told whether a colleague's customer ever bought."""
+        Partner = self._as(self.partners, self.own)
+        colleagues = self._as(self.hidden | self.theirs, self.own)
+        domain = [("id", "in", colleagues.ids)]
+        names = [
+            name
+            for name, field in Partner._fields.items()
+            if "customer_retention" in (field._modules or ())
+            and Partner._has_field_access(field, "read")
+        ]
+        self.assertGreater(len(names), 60)
+        shown = Partner.fields_get(names)
+        for name in names:
+            with self.subTest(name=name):
+                hidden, theirs = colleagues.read([name], load=None)
+                self.assertEqual(hidden[name], theirs[name])
+                [hidden], [theirs] = (each.export_data([name])["datas"] for each in colleagues)
+                self.assertEqual(hidden, theirs)
+                if shown[name]["searchable"]:
+                    for operator in ("=", "!="):
+                        found = Partner.search([*domain, (name, operator, False)])
+                        self.assertIn(len(found), (0, 2))
+                if shown[name]["sortable"]:
+                    for direction in ("asc", "desc"):
+                        found = Partner.search(domain, order=f"{name} {direction}, id")
+                        self.assertEqual(found, colleagues)
+                if shown[name]["groupable"]:
+                    key = f"{name}:day" if shown[name]["type"] == "date" else name
+                    groups = Partner._read_group(domain, [key], ["__count"])
+                    self.assertEqual([count for *_key, count in groups], [2])
+
+    def test_rule_of_a_business(self):
+        """Where a business has other rules on figures, prospects are seen or not by the same rules."""
+        rule = self.env.ref("customer_retention.retention_customer_rule_own")
+        team = self.env["crm.team"].create({"name": "T", "member_ids": (self.own | self.all).ids})
+        company, theirs = self.company.id, self.theirs.id
+        own = f"[('partner_id.user_id', '=', user.id), ('company_id', '=', {company})]"
+        for domain, seen in (
+            ("[('partner_id.user_id.sale_team_id', '=', user.sale_team_id.id)]", True),
+            ("[('partner_id', 'any', [('user_id', '!=', False)])]", True),
+            (own, False),
+            (f"[('company_id', '!=', {company})]", False),
+            ("[('is_gold', '=', False)]", False),
+            (f"[('partner_id', '=', {theirs})]", True),
+        ):
+            rule.domain_force = domain
+            theirs = self._as(self.theirs, self.own)
+            theirs.invalidate_recordset()
+            with self.subTest(domain=domain, team=team.name):
+                self.assertEqual(theirs.retention_status, "prospect" if seen else False)
+                self.assertEqual(theirs.is_colleagues_customer, not seen)
+
+    def test_status_follows_the_salesperson(self):
+        """A prospect that is given to somebody else is empty at once, and back a prospect."""
+        prospect = self._as(self.prospect, self.own)
+        self.assertEqual(prospect.retention_status, "prospect")
+        self.prospect.user_id = self.all
+        self.assertFalse(prospect.retention_status)
+        self.prospect.user_id = self.own
+        self.assertEqual(prospect.retention_status, "prospect")
 
     def test_read_all(self):
         """With all documents, and as manager, everybody's figures are there."""
@@ -99,7 +165,7 @@ class TestSalespeople(AccessCase):
         groups = Partner._read_group(self.domain, ["abc_class"], ["value_year:sum", "__count"])
         self.assertCountEqual(groups, [("c", 120, 2), (False, False, 3)])
         groups = Partner._read_group(self.domain, ["retention_status"], ["__count"])
-        self.assertCountEqual(groups, [("new", 2), ("prospect", 2), (False, 1)])
+        self.assertCountEqual(groups, [("new", 2), ("prospect", 1), (False, 2)])
         [[total]] = Partner._read_group(self.domain, [], ["value_year:sum"])
         self.assertEqual(total, 120)
         [[total]] = self._as(self.partners, self.all)._read_group(
