@@ -49,6 +49,8 @@ class RetentionSurvey(Survey):
     def survey_next_question(self, survey_token, answer_token, **post):
         if not self._is_well_formed(survey_token, answer_token, post):
             return REFUSED
+        if not self._is_begun(survey_token, answer_token):
+            return REFUSED
         return super().survey_next_question(survey_token, answer_token, **post)
 
     @http.route()
@@ -58,12 +60,21 @@ class RetentionSurvey(Survey):
             return super().survey_submit(survey_token, answer_token, **post)
         if not self._is_well_formed(survey_token, answer_token, post, submitted=True):
             return REFUSED
+        if not self._is_begun(survey_token, answer_token):
+            return REFUSED
         try:
             return super().survey_submit(survey_token, answer_token, **post)
         except UserError as error:
             # Answered already, and the survey lets nobody go back.
             fields = dict.fromkeys(survey.question_ids.ids, str(error))
             return {}, {"error": "validation", "fields": fields}
+
+    def _is_begun(self, survey_token, answer_token):
+        """Return whether there is a page to go on from: before, core fails while it draws one."""
+        survey, answer = self._fetch_from_access_token(survey_token, answer_token)
+        if not survey or not survey._asks_customers():
+            return True
+        return answer.state != "new" or answer.is_session_answer
 
     def _is_well_formed(self, survey_token, answer_token, post, submitted=False):
         """Return whether what is sent names this survey's questions and a known language.

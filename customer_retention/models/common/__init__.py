@@ -1,3 +1,4 @@
+from . import ir_http
 from . import retention_range_mixin
 from . import retention_customer_text_mixin
 from . import retention_open_partner_mixin

@@ -285,7 +285,7 @@ class TestDecline(LossesAccessCase, HttpCase):
             f"/my/orders/{order.id}/decline",
             data={
                 "access_token": token,
-                "decline_message": "Too slow for us",
+                "decline_message": "Too\0 slow for us",  # NUL cannot be stored
                 "csrf_token": self._get_csrf_token(order, token),
             },
         )

@@ -237,6 +237,27 @@ class TestPortalProfile(HttpCase):
         self.assertEqual(self.partner.preferred_name, "Me")
         self.assertFalse(self.colleague.partner_id.preferred_name)
 
+    def test_characters(self):
+        """Characters that cannot be stored are left out of every text; the others are kept."""
+        self.env.ref("customer_retention.retention_profile_field_phone").portal_access = "write"
+        for text in ("A\0nn", "\0Ann\0\0"):
+            self._post(
+                preferred_name=text,
+                preferences=f"{text} likes\x07 chairs",
+                phone="+1 202 \x00555 0199",
+                birthday_day="1\0",
+                birthday_month="2",
+                priority_id=f"{self.speed.id}\0",
+            )
+            self.assertEqual(self.partner.preferred_name, "Ann")
+            self.assertEqual(self.partner.preferences, "Ann likes\x07 chairs")
+            self.assertEqual(self.partner.phone, "+1 202 555 0199")
+            self.assertEqual(self.partner.birthday, date(1904, 2, 1))
+            self.assertEqual(self.company_partner.priority_id, self.speed)
+            self._get()
+        self._post(do_not_contact="1", do_not_contact_reason="\0Too\0 many")
+        self.assertEqual(self.partner.do_not_contact_reason, "Too many")
+
     def test_token(self):
         """Without the page's token nothing is saved."""
         answer = self.url_open("/my/profile", data={"preferred_name": "Forged"})

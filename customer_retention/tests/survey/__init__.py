@@ -3,4 +3,5 @@ from . import test_survey_measure
 from . import test_survey_invite
 from . import test_survey_answer
 from . import test_privacy
+from . import test_requests
 from . import test_survey_send
