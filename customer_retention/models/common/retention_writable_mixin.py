@@ -58,6 +58,25 @@ class RetentionWritableMixin(models.AbstractModel):
             self._check_named(written)
         return result
 
+    def onchange(self, values, field_names, fields_spec):
+        # Without a name the form is about to be opened, with what the context proposes.
+        names = self._get_named_fields("many2one", "many2many")
+        proposed = {} if field_names else self.default_get(sorted(names))
+        self._check_shown({**proposed, **values})
+        return super().onchange(values, field_names, fields_spec)
+
+    def _check_shown(self, values):
+        """Raise an AccessError where a form would name, saved or not, what its reader may not see.
+
+        Odoo tells the name of any record whose number is sent. What the row names already stays.
+        """
+        if self.env.su:
+            return
+        names = self._get_named_fields("many2one", "many2many") & values.keys()
+        row = self.new({name: values[name] for name in names}, origin=self)
+        for name in names:
+            (row[name]._origin - self[name]).check_access("read")
+
     @api.model
     def _get_named_fields(self, *types):
         """Return the names of fields that say what a row is about, of ``types`` where some are given."""

@@ -1,3 +1,4 @@
+from . import test_dialogs
 from . import test_expectation
 from . import test_satisfaction
 from . import test_satisfaction_access

@@ -22,7 +22,8 @@ class RetentionReferrerMatch(models.TransientModel):
     @api.depends("lead_id")
     def _compute_match_ids(self):
         for match in self:
-            match.match_ids = match.lead_id._find_referred_matches()
+            lead = match.lead_id
+            match.match_ids = lead._find_referred_matches() if lead else False
 
     def action_confirm(self):
         """Note the chosen contact as the referrer of the lead, with the reader's own rights."""
