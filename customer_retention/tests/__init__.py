@@ -12,5 +12,6 @@ from . import test_isolated
 from . import test_named
 from . import test_sql_field
 from . import test_writable
+from . import test_labels
 from . import test_tools
 from . import test_window_action

@@ -83,7 +83,7 @@ class ResPartner(models.Model):
     priority_date = fields.Date(
         "Priority Asked On", copy=False, groups=USER, help="Day the customer last told it."
     )
-    last_review_date = fields.Date("Last Review", copy=False, groups=USER)
+    last_review_date = fields.Date("Last Profile Review", copy=False, groups=USER)
 
     # ------------------------------------------------------------------
     # Writing

@@ -45,7 +45,7 @@ class ResPartner(models.Model):
     )
     next_review_date = figure_field(
         fields.Date,
-        "Next Review",
+        "Next Profile Review",
         help="Last review, or first purchase, plus the months between reviews of the customer's "
         "class.",
     )
