@@ -1,10 +1,6 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, models
 
-_logger = logging.getLogger(__name__)
+from ..common.isolated import isolated
 
 
 class RetentionFollowup(models.Model):
@@ -17,7 +13,11 @@ class RetentionFollowup(models.Model):
         """Hand over what lies with people who cannot work for its company, a transaction a person."""
         commit_progress = self.env["ir.cron"]._commit_progress
         for followups in self._get_stranded():
-            self._hand_over_isolated(followups)
+            isolated(
+                followups,
+                lambda some: some.try_lock_for_update(allow_referencing=True)._hand_over(),
+                "Hand over",
+            )
             commit_progress()
 
     @api.model
@@ -29,19 +29,6 @@ class RetentionFollowup(models.Model):
             ["id:recordset"],
         )
         return [followups for user, company, followups in lying if not user._can_work_for(company)]
-
-    @api.model
-    def _hand_over_isolated(self, followups):
-        """Hand over ``followups`` of one person, so that what fails stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                followups.try_lock_for_update(allow_referencing=True)._hand_over()
-        except OperationalError:
-            _logger.info(
-                "Follow-ups %s are left for the next run: they are worked on", followups.ids
-            )
-        except Exception:  # the others are handed over all the same
-            _logger.exception("Follow-ups %s cannot be handed over", followups.ids)
 
     def _hand_over(self, leaving=None):
         """Give these to who steps in for the person who has them; onto the list To Assign where nobody does.

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from ..common import ALL, MANAGER, NOW, OWN, TODAY
 from .test_program import ProgramCase
 
-LOGGER = "odoo.addons.customer_retention.models.program.retention_followup_hand_over"
+LOGGER = "odoo.addons.customer_retention.models.common.isolated"
 
 
 @freeze_time(NOW)
