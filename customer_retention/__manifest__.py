@@ -126,4 +126,5 @@
         "survey.survey_assets": ["customer_retention/static/src/survey_page/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }
