@@ -11,10 +11,13 @@ do, measured in the same run.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
+import pkgutil
 import platform
 import sys
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,6 +27,7 @@ from odoo.modules.registry import Registry
 
 from bench import (
     acquisition,
+    addons,
     profile,
     programs,
     sales,
@@ -73,12 +77,28 @@ def main() -> None:
             lambda: programs.measure(env, sample, _say, settle),
             lambda: satisfaction.measure(env, sample, settle),
             lambda: satisfaction_reports.measure(env, sample, _say, settle),
+            *(partial(part, env, sample, _say, settle) for part in find_addon_parts(env)),
         ):
             found = part()
             _say(_lines(found))
             rows += found
         title = _title(env, options, sample)
     print(f"\n{title}\n\n{render(rows)}\n")
+
+
+def find_addon_parts(env) -> list[Callable[..., list[Row]]]:
+    """Return what measures the addons that are installed beside the first, without a list to keep.
+
+    An addon brings ``bench/addons/<its name>.py`` with a function of the same shape as the parts
+    above: ``measure(env, sample, say, settle)``.
+    """
+    installed = env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
+    found = sorted(each.name for each in pkgutil.iter_modules(addons.__path__))
+    return [
+        importlib.import_module(f"bench.addons.{name}").measure
+        for name in found
+        if name in installed
+    ]
 
 
 def _parse() -> argparse.Namespace:

@@ -38,7 +38,7 @@ def main() -> int:
     options = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
     with workshop.opened() as shop, tempfile.TemporaryDirectory() as folder:
         databases = Databases(shop.server)
-        source = templates(shop, databases, [addons.PREFIX], tours=False)[-1]
+        source = templates(shop, databases, addons.installable(shop.tree), tours=False)[-1]
         earlier = ""
         for customers in sizes():
             times = str(Path(folder) / f"{customers}.json")
