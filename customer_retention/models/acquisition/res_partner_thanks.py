@@ -45,12 +45,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _retell(self, words):
-        super()._retell(words)
         thanks = self.env["retention.thanks"].sudo()
         for each in thanks.search([("referral_id", "in", [partner.id for partner in words])]):
             reason = retell(each.reason, words[each.referral_id])
             if reason != each.reason:
                 each.reason = reason
+        return super()._retell(words)
 
     def action_open_referrals(self):
         """Open the customers this one brought."""

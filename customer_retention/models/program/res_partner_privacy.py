@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     @api.model
     def _retell(self, words):
-        super()._retell(words)
         ids = [partner.id for partner in words]
         followups = self.env["retention.followup"].sudo()
         told = followups.search(
@@ -26,6 +25,7 @@ class ResPartner(models.Model):
             followup._retell(
                 {old: new for each in people for old, new in words.get(each, {}).items()}
             )
+        return super()._retell(words)
 
     @api.ondelete(at_uninstall=False)
     def _leave_programs(self):
