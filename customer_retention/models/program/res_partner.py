@@ -85,7 +85,7 @@ class ResPartner(models.Model):
         enrollments._stop(reason)
 
     def _filter_open_complaints(self):
-        """Return those with an open complaint. Hook: there are no complaints here."""
+        """Return those with an open complaint to the current company. Hook: there are none here."""
         return self.browse()
 
     def _get_unsubscribe_headers(self, company):

@@ -188,13 +188,21 @@ class RetentionFollowup(models.Model):
             return {"incomplete": self}
         guards = {"condition": self._filter_unmet(step)}
         if step.purpose != "service":
-            complaining = set(self.partner_id._filter_open_complaints().ids)
-            guards["complaint"] = self.filtered(lambda each: each.partner_id.id in complaining)
+            guards["complaint"] = self._filter_complaining()
         if step.purpose == "survey":
             own, surveyed = self._get_own_ids(), self._get_surveyed_ids(step)
             guards["own"] = self.filtered(lambda each: each.id in own)
             guards["surveyed"] = self.filtered(lambda each: each.id in surveyed)
         return {**guards, "opt_out": self._filter_unwanted(step)}
+
+    def _filter_complaining(self):
+        """Return those whose customer has an open complaint in the company of the follow-up."""
+        complaining = self.browse()
+        for company, followups in self.grouped("company_id").items():
+            partners = followups.partner_id.with_company(company)._filter_open_complaints()
+            ids = set(partners.ids)
+            complaining |= followups.filtered(lambda each, ids=ids: each.partner_id.id in ids)
+        return complaining
 
     def _filter_unwanted(self, step):
         """Return those whose customer, or person, is not to be reached the way ``step`` does it."""

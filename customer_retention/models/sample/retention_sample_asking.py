@@ -216,7 +216,8 @@ class RetentionSample(models.Model):
         """Return who of ``people`` cannot be called and asked now, and why, ordered ``{reason: people}``."""
         own = people._get_own_ids()
         asked = people._get_surveyed_ids(self.env["survey.survey"], self.company_id, today)
-        complaining = (people | people.commercial_partner_id)._filter_open_complaints()
+        everybody = (people | people.commercial_partner_id).with_company(self.company_id)
+        complaining = everybody._filter_open_complaints()
         complaining = set(complaining.commercial_partner_id.ids)
         return {
             **people._get_contact_guards(),

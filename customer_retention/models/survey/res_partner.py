@@ -56,13 +56,14 @@ class ResPartner(models.Model):
             "own": self.filtered(lambda each: each.id in own),
             "no_email": self.filtered(lambda each: not each.email_normalized),
             "opt_out": self - self._filter_contact_allowed("email"),
-            "complaint": self._filter_complaining(),
+            "complaint": self._filter_complaining(company),
             "surveyed": self.filtered(lambda each: each.id in asked),
         }
 
-    def _filter_complaining(self):
-        """Return those of whom, or of whose company, a complaint is open."""
-        complaining = set((self | self.commercial_partner_id)._filter_open_complaints().ids)
+    def _filter_complaining(self, company):
+        """Return those of whom, or of whose company, a complaint to ``company`` is open."""
+        everybody = (self | self.commercial_partner_id).with_company(company)
+        complaining = set(everybody._filter_open_complaints().ids)
         return self.filtered(
             lambda each: not complaining.isdisjoint((each.id, each.commercial_partner_id.id))
         )
