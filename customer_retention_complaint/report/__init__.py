@@ -1,0 +1,3 @@
+from . import retention_complaint_report
+from . import retention_complaint_analysis
+from . import retention_complaint_analysis_group

@@ -1,0 +1,6 @@
+from . import test_complaint_clock
+from . import test_complaint_escalation
+from . import test_complaint_mail
+from . import test_complaint_recovery
+from . import test_complaint_access
+from . import test_complaint_portal
