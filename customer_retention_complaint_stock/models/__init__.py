@@ -1,0 +1,2 @@
+from . import retention_complaint
+from . import stock_picking
