@@ -4,7 +4,6 @@ import pytz
 
 from odoo import api, fields, models
 
-
 # Days without working time after which a calendar is taken to have none.
 LONGEST_CLOSED = 3650
 # Working hours where a calendar says none.
