@@ -14,11 +14,11 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
     def _get_word_of_mouth(self, scope):
         """Return promoters, passives and detractors: customers by their last NPS answer.
 
-        Each with ``count``, ``value`` of the last 365 days, ``told``: people they are likely to tell,
+        Each with ``count``, ``value`` of the last 365 days, ``reach``: people they are likely to tell,
         and ``brought``: those they recommended us to who bought for the first time in the period.
         ``weighted_nps`` is the NPS with each customer weighing their value (None without any).
         """
-        told = {
+        reach = {
             "promoter": self.env.company.retention_promoter_tells,
             "detractor": self.env.company.retention_detractor_tells,
         }
@@ -31,7 +31,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             groups[group] = {
                 "count": row["count"],
                 "value": row["value"],
-                "told": row["count"] * told.get(group, 0),
+                "reach": row["count"] * reach.get(group, 0),
                 "brought": len(brought),
                 "brought_value": row["brought_value"],
                 "domain": list(asked & Domain("nps_group", "=", group)),
@@ -44,7 +44,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             "domain": list(asked),
             "groups": groups,
             "weighted_nps": 100 * balance / total if total > 0 else None,
-            "tells": told,
+            "reach": reach,
         }
 
     @api.model

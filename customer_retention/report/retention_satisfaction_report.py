@@ -183,7 +183,7 @@ class RetentionSatisfactionReport(models.Model):
     bought_again = fields.Selection(
         [("yes", "Yes"), ("no", "No"), ("waiting", "There is time yet")],
         readonly=True,
-        help="Bought within the gap that is usual for the customer, counted from the answer.",
+        help="Bought within the interval that is usual for the customer, counted from the answer.",
     )
     next_level = fields.Selection(
         [

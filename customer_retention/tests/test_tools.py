@@ -7,7 +7,7 @@ import pytz
 from odoo.tests import BaseCase, tagged
 
 from ..tools.numbers import plain
-from ..tools.ranks import fifth_positions, top_count
+from ..tools.ranks import quintile_positions, top_count
 from ..tools.rhythm import company_gap
 from ..tools.zones import Offset, Split, offset_tree
 
@@ -56,7 +56,7 @@ class TestRanks(BaseCase):
             with self.subTest(percent=percent, count=count):
                 self.assertEqual(top_count(Decimal(percent), count), expected)
 
-    def test_fifth_positions(self):
+    def test_quintile_positions(self):
         """The positions are ceil(N/5), ceil(2N/5), ceil(3N/5) and ceil(4N/5)."""
         for count, expected in (
             (1, [1, 1, 1, 1]),
@@ -70,7 +70,7 @@ class TestRanks(BaseCase):
             (200000, [40000, 80000, 120000, 160000]),
         ):
             with self.subTest(count=count):
-                self.assertEqual(fifth_positions(count), expected)
+                self.assertEqual(quintile_positions(count), expected)
 
 
 @tagged("post_install", "-at_install")

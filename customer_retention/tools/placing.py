@@ -15,7 +15,7 @@ class Work:
     key: int = 0
 
 
-def has_room(limit, taken, count=1):
+def has_capacity(limit, taken, count=1):
     """Return whether a person who took ``taken`` today can take ``count`` more; no limit is 0.
 
     Nobody is kept from work that alone is more than the limit: it takes a whole day.
@@ -39,7 +39,7 @@ def place(works, days, limit, expire_days):
             (work for work in waiting if work.due <= day), key=lambda work: (-work.value, work.key)
         )
         for work in due:
-            if has_room(limit(work.person), taken[work.person]):
+            if has_capacity(limit(work.person), taken[work.person]):
                 taken[work.person] += 1
                 placed[work] = day
             elif (day - work.due).days >= expire_days:

@@ -1,8 +1,9 @@
-"""Positions in an order: which customer is the last of the top, where a fifth ends."""
+"""Positions in an order: which customer is the last of the top, where a quintile ends."""
 
 from decimal import ROUND_CEILING, Decimal
 
-FIFTHS = 4
+# What ends the first four; the fifth ends with the last.
+LIMITS = 4
 
 
 def top_count(percent, count):
@@ -10,6 +11,6 @@ def top_count(percent, count):
     return int((Decimal(percent) * count / 100).to_integral_value(rounding=ROUND_CEILING))
 
 
-def fifth_positions(count):
-    """Return the positions (from 1, ascending) whose values end the first four fifths of ``count``."""
-    return [-(-count * fifth // 5) for fifth in range(1, FIFTHS + 1)]
+def quintile_positions(count):
+    """Return the positions (from 1, ascending) whose values end the first four quintiles of ``count``."""
+    return [-(-count * quintile // 5) for quintile in range(1, LIMITS + 1)]

@@ -6,13 +6,13 @@ from __future__ import annotations
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def defuse(text: object) -> object:
+def escape_formula(text: object) -> object:
     """Return ``text`` so that a spreadsheet shows it and does not calculate it.
 
     Source: OWASP, "CSV Injection". Core guards CSV files against some of these and Excel files
     against none.
 
-    >>> defuse("=1+1"), defuse(" @SUM(1)"), defuse("Fine - thanks"), defuse(5)
+    >>> escape_formula("=1+1"), escape_formula(" @SUM(1)"), escape_formula("Fine - thanks"), escape_formula(5)
     ("'=1+1", "' @SUM(1)", 'Fine - thanks', 5)
     """
     if isinstance(text, str) and text.lstrip(" \n").startswith(FORMULA_STARTS):

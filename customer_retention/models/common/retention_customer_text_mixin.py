@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...tools.spreadsheet import defuse
+from ...tools.spreadsheet import escape_formula
 
 
 class RetentionCustomerTextMixin(models.AbstractModel):
@@ -21,7 +21,7 @@ class RetentionCustomerTextMixin(models.AbstractModel):
         columns = [number for number, path in enumerate(fields) if self._is_customer_text(path)]
         for row in rows:
             for number in columns:
-                row[number] = defuse(row[number])
+                row[number] = escape_formula(row[number])
         return rows
 
     def _is_customer_text(self, path):

@@ -91,23 +91,23 @@ class ResCompany(models.Model):
         help="Class B follow class A up to this share of the yearly value; class C are the others.",
     )
     retention_gap_weight = fields.Integer(
-        "Weight of the Usual Gap",
+        "Weight of the Usual Purchase Interval",
         default=2,
         required=True,
-        help="How many gaps of the usual customer are mixed into a customer's own rhythm. The "
+        help="How many intervals of the usual customer are mixed into a customer's own rhythm. The "
         "more purchases a customer has, the less this weighs.",
     )
     retention_gap_default_days = fields.Integer(
-        "Usual Gap to Start With (Days)",
+        "Purchase Interval to Start With (Days)",
         default=90,
         required=True,
         help="The days between two purchases assumed while too few customers bought repeatedly.",
     )
     retention_gap_min_customers = fields.Integer(
-        "Customers Needed to Measure the Gap",
+        "Customers Needed to Measure the Interval",
         default=20,
         required=True,
-        help="The usual gap is measured once this many customers bought on three days or more.",
+        help="The usual purchase interval is measured once this many customers bought on three days or more.",
     )
     retention_new_days = fields.Integer(
         "New For (Days)",
@@ -122,18 +122,18 @@ class ResCompany(models.Model):
         help="A customer who returned after a long silence or a loss is shown as won back for this many days.",
     )
     retention_active_factor = fields.Float(
-        "Late After (Times the Gap)",
+        "Late After (Times the Interval)",
         default=1.5,
         digits=(6, 2),
         required=True,
-        help="A customer is late when this many times the expected gap has passed since the last purchase.",
+        help="A customer is late when this many times the expected interval has passed since the last purchase.",
     )
     retention_silent_factor = fields.Float(
-        "Silent After (Times the Gap)",
+        "Silent After (Times the Interval)",
         default=3,
         digits=(6, 2),
         required=True,
-        help="A customer is silent when this many times the expected gap has passed since the last purchase.",
+        help="A customer is silent when this many times the expected interval has passed since the last purchase.",
     )
     retention_lost_days = fields.Integer(
         "Lost After (Days)",

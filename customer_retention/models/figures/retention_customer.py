@@ -101,7 +101,7 @@ class RetentionCustomer(models.Model):
         readonly=True,
         aggregator="avg",
         help="Days expected between two purchases: the customer's own rhythm, mixed with the "
-        "company's usual gap while the customer has few purchases.",
+        "company's usual purchase interval while the customer has few purchases.",
     )
     expected_date = fields.Date(
         "Next Purchase Due",

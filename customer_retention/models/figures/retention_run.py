@@ -62,7 +62,7 @@ class RetentionRun(models.Model):
         "Rows Changed", readonly=True, help="Figures written, added or removed by the run."
     )
     company_gap_days = fields.Integer(
-        "Usual Gap (Days)",
+        "Usual Purchase Interval (Days)",
         readonly=True,
         aggregator="avg",
         help="Median of the days between purchases of customers with three purchase days or more.",

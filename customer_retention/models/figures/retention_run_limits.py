@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...sql import customer_limits
-from ...tools.ranks import fifth_positions, top_count
+from ...tools.ranks import quintile_positions, top_count
 from ...tools.rhythm import company_gap
 
 
@@ -44,7 +44,7 @@ class RetentionRun(models.Model):
         middle = query(customer_limits.select_middle_gaps(repeaters)) if repeaters else []
         recency, frequency, monetary = get_values(
             [SQL("last_purchase_date"), SQL("purchase_days"), SQL("value_year + value_year_1")],
-            fifth_positions(customers),
+            quintile_positions(customers),
             customers,
         )
         return {

@@ -4,7 +4,7 @@ from functools import cache
 from odoo import api, models
 from odoo.tools.mail import plaintext2html
 
-from ...tools.placing import has_room
+from ...tools.placing import has_capacity
 from ..common.say_value import say_value
 
 # Channels by which somebody of the company does the work.
@@ -249,7 +249,7 @@ class Desk:
         program, step = followup.program_id, followup.step_id
         count = len(step.plan_id.template_ids) if step.channel == "plan" else 1
         limits = ((user.retention_daily_cap, False), (program.daily_cap, program))
-        if not all(has_room(limit, self.taken[user, of], count) for limit, of in limits):
+        if not all(has_capacity(limit, self.taken[user, of], count) for limit, of in limits):
             return False
         self._add(user, program, count)
         return True

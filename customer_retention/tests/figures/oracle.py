@@ -280,9 +280,9 @@ def get_limits(totals, settings):
         best_not_gold=max(below, default=None),
         a_limit=a_limit,
         b_limit=b_limit,
-        recency=_get_fifths([total.last_purchase_date for total in everybody]),
-        frequency=_get_fifths([total.purchase_days for total in everybody]),
-        monetary=_get_fifths([total.value_year + total.value_year_1 for total in everybody]),
+        recency=_get_quintiles([total.last_purchase_date for total in everybody]),
+        frequency=_get_quintiles([total.purchase_days for total in everybody]),
+        monetary=_get_quintiles([total.value_year + total.value_year_1 for total in everybody]),
     )
 
 
@@ -315,7 +315,7 @@ def _get_pareto_limit(values, percent):
     )
 
 
-def _get_fifths(values):
+def _get_quintiles(values):
     ascending = sorted(values)
     count = len(ascending)
     return (

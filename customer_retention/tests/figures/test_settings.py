@@ -44,13 +44,13 @@ class TestSettings(RetentionCase):
             ("abc_growth_percent", "Growth for Class B (%)", -1, "between 0 and 1000"),
             ("pareto_a_percent", "Class A Up to (% of Value)", 0, "between 0.01 and 100"),
             ("pareto_b_percent", "Class B Up to (% of Value)", 100.5, "between 0.01 and 100"),
-            ("gap_weight", "Weight of the Usual Gap", 0, "between 1 and 100"),
-            ("gap_default_days", "Usual Gap to Start With (Days)", 0, "between 1 and 3650"),
-            ("gap_min_customers", "Customers Needed to Measure the Gap", 0, "between 1 and"),
+            ("gap_weight", "Weight of the Usual Purchase Interval", 0, "between 1 and 100"),
+            ("gap_default_days", "Purchase Interval to Start With (Days)", 0, "between 1 and 3650"),
+            ("gap_min_customers", "Customers Needed to Measure the Interval", 0, "between 1 and"),
             ("new_days", "New For (Days)", 0, "between 1 and 3650"),
             ("won_back_days", "Won Back For (Days)", -1, "between 1 and 3650"),
-            ("active_factor", "Late After (Times the Gap)", 0.99, "between 1 and 100"),
-            ("silent_factor", "Silent After (Times the Gap)", 101, "between 1 and 100"),
+            ("active_factor", "Late After (Times the Interval)", 0.99, "between 1 and 100"),
+            ("silent_factor", "Silent After (Times the Interval)", 101, "between 1 and 100"),
             ("lost_days", "Lost After (Days)", 0, "between 1 and 36500"),
             ("lost_days", "Lost After (Days)", 2147483648, "between 1 and 36500"),
             ("pause_days", "Pause Between Programs (Days)", -1, "between 0 and 3650"),
@@ -100,8 +100,8 @@ class TestSettings(RetentionCase):
             ),
             (
                 {"retention_silent_factor": 1.49},
-                "Late After (Times the Gap) is 1.5. It must not be above Silent After (Times the "
-                "Gap), which is 1.49.",
+                "Late After (Times the Interval) is 1.5. It must not be above Silent After (Times the "
+                "Interval), which is 1.49.",
             ),
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError) as caught:

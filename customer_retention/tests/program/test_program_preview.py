@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
-from ...tools.placing import Work, has_room, place
+from ...tools.placing import Work, has_capacity, place
 from ..common import MANAGER, NOW, OWN, TODAY, days_ago
 from .test_program import ProgramCase
 
@@ -22,9 +22,9 @@ class TestProgramPreview(ProgramCase):
             # Two on the first day, two on the second; the last has waited a day by then.
             [None, days[1], days[1], days[0], days[0]],
         )
-        self.assertTrue(has_room(0, 100))
-        self.assertTrue(has_room(2, 0, 3))
-        self.assertFalse(has_room(2, 1, 2))
+        self.assertTrue(has_capacity(0, 100))
+        self.assertTrue(has_capacity(2, 0, 3))
+        self.assertFalse(has_capacity(2, 1, 2))
 
     def test_past(self):
         """Past events are replayed with pause, arms and limits, and nothing is written."""

@@ -29,7 +29,7 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
         promoters, detractors = mouth["groups"]["promoter"], mouth["groups"]["detractor"]
         self.assertEqual((promoters["count"], detractors["count"]), (1, 1))
         self.assertEqual((promoters["value"], detractors["value"]), (300, 100))
-        self.assertEqual((promoters["told"], detractors["told"]), (3, 10))
+        self.assertEqual((promoters["reach"], detractors["reach"]), (3, 10))
         # The other friend bought first before the period.
         self.assertEqual((promoters["brought"], promoters["brought_value"]), (1, 70))
         self.assertEqual(self.Customer.search(promoters["brought_domain"]).partner_id, friend)
@@ -43,7 +43,7 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
         self.company.retention_detractor_tells = 4
         self._say_each(2, nps=0)
         groups = self._get_page()["word_of_mouth"]["groups"]
-        self.assertEqual(groups["detractor"]["told"], 8)
+        self.assertEqual(groups["detractor"]["reach"], 8)
         with self.assertRaisesRegex(ValidationError, "A Promoter Tells.* is -1.*0 and 1000"):
             self.company.retention_promoter_tells = -1
 

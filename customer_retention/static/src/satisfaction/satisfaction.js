@@ -137,7 +137,7 @@ export class RetentionSatisfaction extends Component {
             },
             {
                 name: "bought",
-                label: _t("Bought again within the usual gap"),
+                label: _t("Bought again within the usual purchase interval"),
                 values: { yes: _t("yes"), no: _t("no"), waiting: _t("there is time yet") },
             },
             {
