@@ -56,7 +56,7 @@ class RetentionSurvey(Survey):
     @http.route()
     def survey_submit(self, survey_token, answer_token, **post):
         survey, answer = self._fetch_from_access_token(survey_token, answer_token)
-        if not survey or not survey._asks_customers():
+        if not survey or not survey._is_about_customers():
             return super().survey_submit(survey_token, answer_token, **post)
         if not self._is_well_formed(survey_token, answer_token, post, submitted=True):
             return REFUSED
@@ -72,7 +72,7 @@ class RetentionSurvey(Survey):
     def _is_begun(self, survey_token, answer_token):
         """Return whether there is a page to go on from: before, core fails while it draws one."""
         survey, answer = self._fetch_from_access_token(survey_token, answer_token)
-        if not survey or not survey._asks_customers():
+        if not survey or not survey._is_about_customers():
             return True
         return answer.state != "new" or answer.is_session_answer
 
@@ -82,7 +82,7 @@ class RetentionSurvey(Survey):
         :param submitted: an answer is sent, which has to say to which page
         """
         survey, answer = self._fetch_from_access_token(survey_token, answer_token)
-        if not survey or not survey._asks_customers():
+        if not survey or not survey._is_about_customers():
             return True
         known = {False, *survey.question_and_page_ids.ids}
         names = ("page_id", "question_id", "previous_page_id")

@@ -83,7 +83,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             "comments": self._get_comments(scope),
             "reality": self._get_reality(scope),
             "word_of_mouth": self._get_word_of_mouth(scope),
-            "loop": self._get_loop(scope),
+            "loop": self._get_closed_loop(scope),
         }
 
     @api.model

@@ -19,7 +19,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
     _inherit = "retention.satisfaction.analysis"
 
     @api.model
-    def _get_loop(self, scope):
+    def _get_closed_loop(self, scope):
         """Return what we did about dissatisfied customers of the period, and what became of them.
 
         Answers given in a call back are left out: somebody is talking to them. ``called`` has the
@@ -27,7 +27,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         those to be called still (``waiting``); ``rate`` is that of calls in time among those whose
         time is up or who were called. ``median_days``: working days until the call.
         """
-        called, bought, following, waits = self._count_outcomes(scope)
+        called, bought, following, waits = self._get_outcome_counts(scope)
         base = (
             scope.domain & Domain("level", "=", "dissatisfied") & Domain("is_from_call", "=", False)
         )
@@ -40,13 +40,15 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
             "called_domain": list(base & Domain("call_date", "!=", False)),
             "rate": 100 * called["in_time"] / due if due else None,
             "median_days": median(waits) if waits else None,
-            "called": self._open_counts(called, base, "call_state", CALL_STATES),
-            "bought": self._open_counts(bought, base, "bought_again", ("yes", "no", "waiting")),
-            "next": self._open_counts(following, base, "next_level", NEXT_LEVELS),
+            "called": self._get_opened_counts(called, base, "call_state", CALL_STATES),
+            "bought": self._get_opened_counts(
+                bought, base, "bought_again", ("yes", "no", "waiting")
+            ),
+            "next": self._get_opened_counts(following, base, "next_level", NEXT_LEVELS),
         }
 
     @api.model
-    def _count_outcomes(self, scope):
+    def _get_outcome_counts(self, scope):
         """Return how often each call state, purchase and next level came up, and the waits.
 
         The waits are the working days until the call, one for each answer that was called about.
@@ -55,7 +57,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         rows = self._get_dissatisfied(scope)
         working_days = self._get_working_days(scope) if rows else []
         for (day, call_day, bought_again, next_level), count in rows.items():
-            wait = self._count_working_days(working_days, day, call_day or scope.until)
+            wait = self._get_working_day_count(working_days, day, call_day or scope.until)
             if call_day:
                 waits += [wait] * count
             called[self._get_call_state(call_day, wait)] += count
@@ -112,11 +114,11 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
                               AND partner_id = ANY(%(customers)s::int[])) AS purchase
                        ON purchase.partner_id = asked.partner_id
                       AND purchase.date > asked.date AND purchase.date <= asked.until""",
-                ids=self._to_array(ids),
-                partners=self._to_array(partners),
-                days=self._to_array(days),
-                until=self._to_array(until),
-                customers=self._to_array(set(partners)),
+                ids=self._get_array_text(ids),
+                partners=self._get_array_text(partners),
+                days=self._get_array_text(days),
+                until=self._get_array_text(until),
+                customers=self._get_array_text(set(partners)),
                 purchases=self.env["retention.purchase"]._get_query(),
                 company=scope.company_id,
                 after=scope.after,
@@ -126,7 +128,7 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         return {row_id for (row_id,) in rows}
 
     @api.model
-    def _to_array(self, values):
+    def _get_array_text(self, values):
         # As text: thousands of constants would take longer to write out than to use.
         return f"{{{','.join(values)}}}"
 
@@ -135,12 +137,12 @@ class RetentionSatisfactionAnalysis(models.AbstractModel):
         return self.env.company._get_working_days(scope.after, scope.until)
 
     @api.model
-    def _count_working_days(self, working_days, after, until):
+    def _get_working_day_count(self, working_days, after, until):
         """Return how many of ``working_days`` are in (``after``, ``until``]; 0 for the same day."""
         return bisect_right(working_days, until) - bisect_right(working_days, after)
 
     @api.model
-    def _open_counts(self, counts, base, field, values):
+    def _get_opened_counts(self, counts, base, field, values):
         return {
             value: {
                 "count": counts[value],

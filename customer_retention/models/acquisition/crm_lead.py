@@ -54,7 +54,7 @@ class CrmLead(models.Model):
         for lead in self.sudo().filtered(lambda each: each.partner_id and each.referred_by_id):
             customer = lead.partner_id.commercial_partner_id
             referrer = lead.referred_by_id
-            if not customer.referred_by_id and customer._may_be_brought_by(referrer):
+            if not customer.referred_by_id and customer._is_referral_allowed(referrer):
                 company = lead.company_id or self.env.company
                 customer.with_company(company).referred_by_id = referrer
 
@@ -92,9 +92,9 @@ class CrmLead(models.Model):
     @api.depends("referred", "referred_by_id", "partner_id")
     def _compute_referred_match_count(self):
         for lead in self:
-            lead.referred_match_count = len(lead._find_referred_matches())
+            lead.referred_match_count = len(lead._get_referred_matches())
 
-    def _find_referred_matches(self, limit=20):
+    def _get_referred_matches(self, limit=20):
         """Return contacts whose name fits the free text, exact names first; none once it is settled."""
         self.ensure_one()
         Partner = self.env["res.partner"]

@@ -171,7 +171,7 @@ class ResPartner(models.Model):
     def _check_referrer_company(self):
         for partner in self.sudo():
             referrer = partner.referred_by_id
-            if referrer and not partner._shares_company_with(referrer):
+            if referrer and not partner._is_company_shared(referrer):
                 raise ValidationError(
                     self.env._(
                         "Brought By of %(customer)s is %(referrer)s, who belongs to company "
@@ -183,14 +183,14 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _shares_company_with(self, referrer):
+    def _is_company_shared(self, referrer):
         """Return whether the companies of both, where they have one, allow one to name the other."""
         self.ensure_one()
         if not self.company_id or not referrer.company_id:
             return True
         return bool(referrer.filtered_domain(self._check_company_domain(self.company_id)))
 
-    def _may_be_brought_by(self, referrer):
+    def _is_referral_allowed(self, referrer):
         """Return whether ``referrer`` could be entered on this customer without an error."""
         self.ensure_one()
         customer, referrer = (
@@ -200,7 +200,7 @@ class ResPartner(models.Model):
         self.flush_model(["referred_by_id", "commercial_partner_id"])
         brought_by = dict(self.env.execute_query(referral_figures.select_upwards(referrer.ids)))
         brought_by[customer.id] = referrer.id
-        return customer._shares_company_with(referrer) and not find_circle(brought_by, customer.ids)
+        return customer._is_company_shared(referrer) and not find_circle(brought_by, customer.ids)
 
     def _get_circle_message(self, circle):
         """Return what is wrong with a line of commercial partners that ends where it began."""

@@ -100,8 +100,8 @@ class RetentionThanks(models.Model):
             self.referral_id = False
 
     @api.model
-    def _name_commercial_partner(self, vals):
-        vals = super()._name_commercial_partner(vals)
+    def _prepare_commercial_values(self, vals):
+        vals = super()._prepare_commercial_values(vals)
         if vals.get("referral_id") and not vals.get("contact_id"):
             # The one who recommended us is to be thanked, where that is known.
             referral = self.env["res.partner"].sudo().browse(vals["referral_id"])

@@ -47,13 +47,13 @@ class RetentionRecordMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._name_commercial_partner(vals) for vals in vals_list])
+        return super().create([self._prepare_commercial_values(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._name_commercial_partner(vals))
+        return super().write(self._prepare_commercial_values(vals))
 
     @api.model
-    def _name_commercial_partner(self, vals):
+    def _prepare_commercial_values(self, vals):
         """Return ``vals`` with the commercial partner as customer and the person as contact."""
         given = vals.get("partner_id") or vals.get("contact_id")
         if not given:

@@ -209,7 +209,7 @@ class ResPartner(models.Model):
     def _compute_status_reason(self):
         Customer = self.env["retention.customer"]
         for partner in self:
-            partner.status_reason = Customer._say_status(
+            partner.status_reason = Customer._get_status_sentence(
                 partner.retention_status, self.env.company, partner
             )
 

@@ -13,12 +13,12 @@ class RetentionCustomer(models.Model):
     @api.depends_context("lang")
     def _compute_status_reason(self):
         for customer in self:
-            customer.status_reason = self._say_status(
+            customer.status_reason = self._get_status_sentence(
                 customer.status, customer.company_id, customer
             )
 
     @api.model
-    def _say_status(self, status, company, figures):
+    def _get_status_sentence(self, status, company, figures):
         """Return ``status`` in a sentence a salesperson would say, in the reader's language.
 
         :param figures: a record with the figures in ``company``: a customer's or a partner's;
@@ -51,11 +51,11 @@ class RetentionCustomer(models.Model):
                 "Lost: recorded as lost after the last purchase on %(last)s, %(ago)s.", **words
             )
         if figures.purchase_days == 1:
-            return self._say_status_once(status, words)
-        return self._say_status_repeated(status, words)
+            return self._get_status_sentence_once(status, words)
+        return self._get_status_sentence_repeated(status, words)
 
     @api.model
-    def _say_status_once(self, status, words):
+    def _get_status_sentence_once(self, status, words):
         sentences = {
             "active": self.env._(
                 "Active: bought once, on %(last)s, %(ago)s; due again on %(due)s.", **words
@@ -70,7 +70,7 @@ class RetentionCustomer(models.Model):
         return sentences.get(status, "")
 
     @api.model
-    def _say_status_repeated(self, status, words):
+    def _get_status_sentence_repeated(self, status, words):
         sentences = {
             "active": self.env._(
                 "Active: buys about every %(gap)s days, last on %(last)s, %(ago)s.", **words

@@ -72,13 +72,13 @@ class RetentionLoss(models.Model):
             wanted = {
                 index: (loss.partner_id._origin.commercial_partner_id.id, loss.date)
                 for index, loss in enumerate(losses)
-                if company and loss.partner_id._origin and loss.date and loss._may_be_told()
+                if company and loss.partner_id._origin and loss.date and loss._is_value_readable()
             }
             values = losses._get_values_year(company, wanted)
             for index, loss in enumerate(losses):
                 loss.value_year = values.get(index, 0)
 
-    def _may_be_told(self):
+    def _is_value_readable(self):
         """Return whether the user may know what the customer bought.
 
         A form proposes the value before anything is saved, and for whatever customer and company

@@ -94,7 +94,7 @@ class ResPartner(models.Model):
         for vals in vals_list:
             self._check_profile_kept(vals)
         stated = [self._is_priority_stated(vals) for vals in vals_list]
-        partners = super().create([self._complete_priority(vals) for vals in vals_list])
+        partners = super().create([self._prepare_dated_priority_values(vals) for vals in vals_list])
         told = self.browse(
             partner.id for partner, is_stated in zip(partners, stated, strict=True) if is_stated
         )
@@ -106,7 +106,7 @@ class ResPartner(models.Model):
         before = {}
         if self._is_priority_stated(vals):
             before = {partner.id: partner.priority_id for partner in self.sudo()}
-        result = super().write(self._complete_priority(vals))
+        result = super().write(self._prepare_dated_priority_values(vals))
         if before:
             self._record_priority(before)
         return result
@@ -138,7 +138,7 @@ class ResPartner(models.Model):
         return "priority_id" in vals and "priority_date" not in vals
 
     @api.model
-    def _complete_priority(self, vals):
+    def _prepare_dated_priority_values(self, vals):
         if not self._is_priority_stated(vals):
             return vals
         today = self.env.company._get_retention_today()

@@ -44,12 +44,12 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create([self._complete_contact_wish(vals) for vals in vals_list])
+        partners = super().create([self._prepare_contact_wish_values(vals) for vals in vals_list])
         partners.filtered(lambda partner: partner.sudo().do_not_contact)._add_to_blacklists()
         return partners
 
     def write(self, vals):
-        vals = self._complete_contact_wish(vals)
+        vals = self._prepare_contact_wish_values(vals)
         unwilling = self.browse()
         if vals.get("do_not_contact"):
             unwilling = self.filtered(lambda partner: not partner.sudo().do_not_contact)
@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _complete_contact_wish(self, vals):
+    def _prepare_contact_wish_values(self, vals):
         """Return ``vals`` with the day of the wish, and without day and reason where it is gone."""
         if "do_not_contact" not in vals:
             return vals

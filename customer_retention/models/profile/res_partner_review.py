@@ -100,14 +100,14 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if self._touches_profile(vals):
+        if self._is_profile_written(vals):
             self.invalidate_recordset([*self._DERIVED, "profile_missing"], flush=False)
         if "household_id" in vals:
             self.invalidate_model(self._OF_HOUSEHOLD, flush=False)
         return result
 
     @api.model
-    def _touches_profile(self, vals):
+    def _is_profile_written(self, vals):
         counted = {
             name for name, *_rest in self.env["retention.profile.field"]._get_profile_fields()
         }

@@ -169,7 +169,9 @@ class RetentionSample(models.Model):
 
     def write(self, vals):
         for sample in self.filtered(lambda each: each.state != "draft"):
-            if changed := [name for name in FIXED if name in vals and sample._differs(name, vals)]:
+            if changed := [
+                name for name in FIXED if name in vals and sample._is_different(name, vals)
+            ]:
                 raise UserError(
                     self.env._(
                         "%(field)s of %(sample)s cannot be changed: it is drawn already. Duplicate "
@@ -180,7 +182,7 @@ class RetentionSample(models.Model):
                 )
         return super().write(vals)
 
-    def _differs(self, name, vals):
+    def _is_different(self, name, vals):
         field = self._fields[name]
         return field.convert_to_cache(vals[name], self) != field.convert_to_cache(self[name], self)
 

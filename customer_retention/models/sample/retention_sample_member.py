@@ -100,7 +100,7 @@ class RetentionSampleMember(models.Model):
                 member.state = "invited" if member.invite_date else "drawn"
 
     @api.model
-    def _count_reasons(self, reasons):
+    def _get_reason_counts(self, reasons):
         """Return how often each of ``reasons`` occurs, in words, the most frequent first."""
         labels = dict(self._selection_reason())
         return ", ".join(

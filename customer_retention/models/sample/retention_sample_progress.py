@@ -212,7 +212,7 @@ class RetentionSample(models.Model):
         """
         values = {
             "count": self._format(len(reasons)),
-            "reasons": self.env["retention.sample.member"]._count_reasons(reasons),
+            "reasons": self.env["retention.sample.member"]._get_reason_counts(reasons),
         }
         if is_short:
             return self.env._("%(count)s cannot be asked (%(reasons)s).", **values)

@@ -90,12 +90,12 @@ class ResPartner(models.Model):
             said, scores = details.get("levels") or [], details.get("scores") or []
             partner.satisfaction_count = details.get("count", 0)
             partner.satisfaction_level = said and said[0]["value"]
-            partner.satisfaction_summary = self._say_last(
+            partner.satisfaction_summary = self._get_last_text(
                 [(LEVELS.index(each["value"]), each["date"]) for each in said],
                 lambda place: levels[LEVELS[place]],
             )
             partner.nps_group = scores and scores[0]["group"]
-            partner.nps_summary = self._say_last(
+            partner.nps_summary = self._get_last_text(
                 [(each["value"], each["date"]) for each in scores],
                 lambda score: self.env._(
                     "%(score)s of 10 (%(group)s)",
@@ -104,20 +104,20 @@ class ResPartner(models.Model):
                 ),
             )
             partner.satisfaction_comments = "\n".join(
-                self._say_comment(each) for each in details.get("comments") or []
+                self._get_comment_text(each) for each in details.get("comments") or []
             )
 
     @api.model
-    def _say_last(self, answers, label):
+    def _get_last_text(self, answers, label):
         """Return the last of ``answers`` ``[(value, day)]`` in words, and how it compares to the one before."""
         if not answers:
             return False
         (value, day), *before = answers
-        words = {"value": label(value), "day": self._say_day(day)}
+        words = {"value": label(value), "day": self._get_day_text(day)}
         if not before:
             return self.env._("%(value)s, on %(day)s", **words)
         last, last_day = before[0]
-        words |= {"last": label(last), "last_day": self._say_day(last_day)}
+        words |= {"last": label(last), "last_day": self._get_day_text(last_day)}
         if value > last:
             return self.env._(
                 "%(value)s, on %(day)s: better than last time (%(last)s, on %(last_day)s)", **words
@@ -129,16 +129,16 @@ class ResPartner(models.Model):
         return self.env._("%(value)s, on %(day)s: as last time, on %(last_day)s", **words)
 
     @api.model
-    def _say_day(self, day):
+    def _get_day_text(self, day):
         today = self.env.company._get_retention_today()
         return self.env["retention.customer"]._format_day(fields.Date.to_date(day), today)
 
     @api.model
-    def _say_comment(self, comment):
+    def _get_comment_text(self, comment):
         text = " ".join(comment["comment"].split())
         if len(text) > SHORT:
             text = text[: SHORT - 1].rstrip() + "…"
-        words = {"day": self._say_day(comment["date"]), "comment": text}
+        words = {"day": self._get_day_text(comment["date"]), "comment": text}
         if comment["reference"]:
             return self.env._(
                 "%(day)s, %(document)s: “%(comment)s”", document=comment["reference"], **words

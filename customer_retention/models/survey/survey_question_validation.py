@@ -16,7 +16,7 @@ class SurveyQuestion(models.Model):
     def _is_retention_question(self):
         """Whether this question is part of a survey that asks customers."""
         self.ensure_one()
-        return bool(self.retention_measure) or self.survey_id._asks_customers()
+        return bool(self.retention_measure) or self.survey_id._is_about_customers()
 
     def validate_question(self, answer, comment=None):
         if not self._is_retention_question():

@@ -17,7 +17,7 @@ class SurveySurvey(models.Model):
         help="The reason a silent or lost customer gives is recorded as the loss of this customer.",
     )
 
-    def _asks_customers(self):
+    def _is_about_customers(self):
         """Return whether this survey tells something about customers; others are left to core."""
         self.ensure_one()
         return bool(self.retention_kind) or any(

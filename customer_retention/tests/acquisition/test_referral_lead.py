@@ -89,7 +89,7 @@ class TestReferralLead(RetentionCase):
         similar = self._create_customer("Mrs. Annabel Lee-Quist Jr.")
         self._create_customer("Bob")
         lead = self._create_lead(referred=" annabel lee-quist ", user_id=seller.id)
-        self.assertEqual(lead._find_referred_matches(), exact + similar)
+        self.assertEqual(lead._get_referred_matches(), exact + similar)
         self.assertEqual(lead.referred_match_count, 2)
         self.assertFalse(lead.referred_by_id)
         action = self._as(lead, seller).action_match_referrer()

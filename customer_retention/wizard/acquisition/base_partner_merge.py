@@ -38,7 +38,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         survivor = partners[0]
         customer = self._get_merged_customer(survivor, partners)
         merging = partners.filtered(lambda each: each.commercial_partner_id == each) | customer
-        kept = self._choose_referral(customer | partners, merging)
+        kept = self._get_referral_values(customer | partners, merging)
         for partner in partners - customer:
             # Of contacts nothing is kept: it belongs to their company.
             is_kept = customer in partners
@@ -70,7 +70,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             return survivor
         return (survivor.parent_id or parents[-1]).commercial_partner_id
 
-    def _choose_referral(self, candidates, merging):
+    def _get_referral_values(self, candidates, merging):
         """Return the values of the first of ``candidates`` whose referrer is not below ``merging``."""
         one = merging[0].id
         self.env.flush_all()

@@ -23,7 +23,7 @@ class RetentionReferrerMatch(models.TransientModel):
     def _compute_match_ids(self):
         for match in self:
             lead = match.lead_id
-            match.match_ids = lead._find_referred_matches() if lead else False
+            match.match_ids = lead._get_referred_matches() if lead else False
 
     def action_confirm(self):
         """Note the chosen contact as the referrer of the lead, with the reader's own rights."""

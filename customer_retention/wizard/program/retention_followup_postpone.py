@@ -25,12 +25,12 @@ class RetentionFollowupPostpone(models.TransientModel):
     @api.depends("days", "followup_id")
     def _compute_sentence(self):
         for wizard in self:
-            wizard.sentence = wizard._is_allowed() and wizard._say_what_follows()
+            wizard.sentence = wizard._is_allowed() and wizard._get_what_follows()
 
     def _is_allowed(self):
         return 1 <= self.days <= MAX_DAYS
 
-    def _say_what_follows(self):
+    def _get_what_follows(self):
         day = self.followup_id._get_postponed_date(self.days)
         words = {
             "day": format_date(self.env, day, date_format="EEEE, d MMMM"),
