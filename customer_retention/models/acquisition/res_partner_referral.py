@@ -155,7 +155,10 @@ class ResPartner(models.Model):
 
     @api.constrains("referred_by_id", "parent_id", "is_company")
     def _check_referred_by_id(self):
-        customers = self.sudo().commercial_partner_id
+        # Who was brought by nobody closes no circle: nothing is asked of the database then.
+        customers = self.sudo().commercial_partner_id.filtered("referred_by_id")
+        if not customers:
+            return
         self.flush_model(["referred_by_id", "commercial_partner_id"])
         brought_by = dict(self.env.execute_query(referral_figures.select_upwards(customers.ids)))
         circle = find_circle(brought_by, customers.ids)

@@ -51,7 +51,8 @@ class CrmLead(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not self._MENTION_FIELDS.isdisjoint(vals):
-            lost = self.filtered(lambda lead: lead.won_status == "lost")
+            # Lost are archived ones: of the others the status need not be worked out for us.
+            lost = self.filtered(lambda lead: not lead.active and lead.won_status == "lost")
             self.env["retention.mention"]._record_documents(lost)
         return result
 

@@ -54,15 +54,24 @@ class SurveyUserInput(models.Model):
     def _read_satisfaction(self):
         """Read these answers into the customers' records, without ever stopping the customer.
 
-        What fails here is logged and tried again by the scheduled action.
+        What fails here is logged and tried again by the scheduled action. Surveys without a measure
+        say nothing about a customer, and are left alone.
         """
+        telling = self.filtered(lambda each: each._get_measured_questions())
+        if not telling:
+            return
         try:
             with self.env.cr.savepoint():
-                self.env["retention.satisfaction"]._read_answers(self)
+                self.env["retention.satisfaction"]._read_answers(telling)
         except OperationalError:
             raise  # another request holds the same rows: Odoo does this one again
         except Exception:
             _logger.exception("Answers %s of surveys could not be read", self.ids)
+
+    def _get_measured_questions(self):
+        """Return the questions of this survey whose answers say something about a customer."""
+        self.ensure_one()
+        return self.sudo().survey_id.question_ids.filtered("retention_measure")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_satisfaction(self):

@@ -1,4 +1,5 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -138,6 +139,16 @@ class TestSatisfaction(SurveyCase):
         self._answer(survey, self.ann.partner_id, {"csat": 4})
         self._answer(survey, self.env["res.partner"], {"csat": 4}, email="edwin@example.com")
         self.assertFalse(self.Satisfaction.search([("survey_id", "=", survey.id)]))
+
+    def test_survey_without_measures(self):
+        """The end of an answer to a survey that measures nothing asks nothing of our tables."""
+        other, ours = self._create_survey("csat"), self._create_survey("csat")
+        other.question_ids.retention_measure = False
+        with patch.object(type(self.Satisfaction), "_read_answers") as read:
+            self._answer(other, self.person, {})
+            read.assert_not_called()
+            answer = self._answer(ours, self.person, {"csat": 4})
+            read.assert_called_once_with(answer)
 
     def test_unfinished(self):
         """An answer left unfinished counts after a day of silence, and follows when it is ended."""
