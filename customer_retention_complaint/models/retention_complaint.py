@@ -313,7 +313,7 @@ class RetentionComplaint(models.Model):
         if document:
             vals.setdefault("partner_id", document.sudo().partner_id.id)
             vals.setdefault("company_id", document.sudo().company_id.id)
-        vals = self._name_commercial_partner(vals)
+        vals = self._prepare_commercial_values(vals)
         vals.setdefault("company_id", self.env.company.id)
         vals.setdefault("category_id", self._get_default_category().id)
         if not vals.get("user_id"):
