@@ -62,7 +62,7 @@ class RetentionProgram(models.Model):
     def _check_change(self):
         for program in self:
             old, new = program._get_event_traits().conditions
-            if old and program[old] and program[old] == program[new]:
+            if old and new and program[old] and program[old] == program[new]:
                 labels = dict(self._fields[new]._description_selection(self.env))
                 raise ValidationError(
                     self.env._(

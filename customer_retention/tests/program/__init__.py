@@ -3,6 +3,7 @@ from . import test_program
 from . import test_guard
 from . import test_program_text
 from . import test_program_filter
+from . import test_program_traits
 from . import test_program_preview
 from . import test_program_sources
 from . import test_program_tours
