@@ -86,11 +86,12 @@ def _list_spec(Partner) -> dict:
 
 
 def _core_only(env, model: str, spec: dict) -> dict:
-    """Return ``spec`` without the fields that the addon added."""
+    """Return ``spec`` without the fields that our addons added."""
     fields = env[model]._fields
     kept = {}
     for name, inside in spec.items():
-        if ADDON in fields[name]._modules or model.startswith("retention."):
+        ours = any(module.startswith(ADDON) for module in fields[name]._modules)
+        if ours or model.startswith("retention."):
             continue
         if "fields" in inside:
             inside = {

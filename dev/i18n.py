@@ -39,7 +39,7 @@ def main() -> int:
             text = path.read_text()
             path.write_text(terms(text))
             changed = terms(text) != before.get(name)
-            say.note(f"{path.relative_to(ROOT)} is {'new' if changed else 'as it was'}")
+            say.note(f"{os.path.relpath(path)} is {'new' if changed else 'as it was'}")
     return code
 
 

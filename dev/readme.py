@@ -10,6 +10,7 @@ DESCRIPTION opens the page without one.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def write() -> int:
         path, text = addon / "README.rst", compose(addon)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-            say.step(f"Wrote {path.relative_to(ROOT)}")
+            say.step(f"Wrote {os.path.relpath(path, ROOT)}")
     return 0
 
 
@@ -91,7 +92,7 @@ def check() -> int:
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         if old != text:
             wrong = 1
-            name = str(path.relative_to(ROOT))
+            name = os.path.relpath(path, ROOT)
             both = (old.splitlines(), text.splitlines(), name, f"{name} as its fragments say")
             print("\n".join(difflib.unified_diff(*both, lineterm="")))
     return wrong
