@@ -14,7 +14,7 @@ class RetentionComplaintInbox(models.Model):
     """
 
     _name = "retention.complaint.inbox"
-    _inherit = ["mail.alias.mixin", "retention.range.mixin"]
+    _inherit = ["mail.alias.mixin", "retention.range.mixin", "retention.writable.mixin"]
     _description = "Address for Complaints"
     _rec_name = "company_id"
 

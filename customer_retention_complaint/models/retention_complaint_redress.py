@@ -13,7 +13,7 @@ class RetentionComplaintRedress(models.Model):
 
     _name = "retention.complaint.redress"
     _description = "Redress"
-    _inherit = ["retention.range.mixin"]
+    _inherit = ["retention.range.mixin", "retention.writable.mixin"]
     _order = "date desc, id desc"
     _rec_name = "kind"
     _check_company_auto = True

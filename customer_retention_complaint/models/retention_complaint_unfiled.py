@@ -13,6 +13,7 @@ class RetentionComplaintUnfiled(models.Model):
     """
 
     _name = "retention.complaint.unfiled"
+    _inherit = ["retention.writable.mixin"]
     _description = "Mail That Made No Complaint"
     _order = "date desc, id desc"
 

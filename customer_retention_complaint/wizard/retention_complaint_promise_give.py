@@ -5,6 +5,7 @@ class RetentionComplaintPromiseGive(models.TransientModel):
     """Ask by which day the customer hears from us, and what to write to them."""
 
     _name = "retention.complaint.promise.give"
+    _inherit = ["retention.writable.mixin"]
     _description = "Promise an Answer"
 
     complaint_id = fields.Many2one("retention.complaint", required=True, ondelete="cascade")

@@ -3,6 +3,9 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+# Fields of a form by which it could be made to show records, or what is worked out from them.
+SHOWN = ("many2one", "many2many", "one2many")
+
 
 def check_given(model, vals_list, names, *, new=False):
     """Raise an AccessError where values name, in Many2one fields ``names``, what the user may not read.
@@ -60,7 +63,7 @@ class RetentionWritableMixin(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         # Without a name the form is about to be opened, with what the context proposes.
-        names = self._get_named_fields("many2one", "many2many")
+        names = self._get_named_fields(*SHOWN)
         proposed = {} if field_names else self.default_get(sorted(names))
         self._check_shown({**proposed, **values})
         return super().onchange(values, field_names, fields_spec)
@@ -72,7 +75,7 @@ class RetentionWritableMixin(models.AbstractModel):
         """
         if self.env.su:
             return
-        names = self._get_named_fields("many2one", "many2many") & values.keys()
+        names = self._get_named_fields(*SHOWN) & values.keys()
         row = self.new({name: values[name] for name in names}, origin=self)
         for name in names:
             (row[name]._origin - self[name]).check_access("read")
