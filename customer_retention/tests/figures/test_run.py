@@ -100,7 +100,14 @@ class TestRun(RetentionCase):
         with patch.object(type(self.env.cr), "execute", spy):
             self._refresh()
             self.env.flush_all()
-        self.assertEqual(written, {"retention_customer", "retention_run"})
+        # What addons beside keep of the figures is theirs.
+        own = {
+            model._table
+            for model in self.registry.values()
+            if model._original_module == "customer_retention"
+        }
+        beside = {table for table in written - own if table.startswith("retention_")}
+        self.assertEqual(written - beside, {"retention_customer", "retention_run"})
 
     def test_another_run_at_work(self):
         """While another transaction refreshes the company, a run does nothing and the button says so."""

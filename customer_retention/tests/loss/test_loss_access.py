@@ -197,13 +197,15 @@ class TestLossesAccess(LossesAccessCase):
         ):
             values = {"partner_id": partner.id, "company_id": company.id}
             with self.subTest(partner=partner.name, company=company.name):
+                asked = ({**values, "date": TODAY}, ["partner_id"], {"value_year": {}})
                 if company == other:
                     with self.assertRaises(AccessError):
                         Wizard.create(values)
-                else:
-                    self.assertEqual(Wizard.create(values).sudo().value_year, value)
-                spec = {"value_year": {}}
-                told = Loss.onchange({**values, "date": TODAY}, ["partner_id"], spec)
+                    with self.assertRaises(AccessError):
+                        Loss.onchange(*asked)
+                    continue
+                self.assertEqual(Wizard.create(values).sudo().value_year, value)
+                told = Loss.onchange(*asked)
                 self.assertEqual(told["value"].get("value_year", 0), value)
         wizard = self._as(self.env["retention.loss.record"], self.bob).create(
             {"partner_id": self.of_ann.id}
