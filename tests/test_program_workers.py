@@ -9,8 +9,19 @@ SET_UP = f"""
         (0, 0, {{"name": day, "dayofweek": day, "hour_from": 8, "hour_to": 12}}) for day in "56"
     ]
     company.retention_daily_mail_cap = 10000
+    salesperson = [(4, env.ref("sales_team.group_sale_salesman").id)]
     people = env["res.users"].create(
-        [{{"name": name, "login": name, "retention_daily_cap": {CAP}}} for name in ("Ann", "Bob")]
+        [
+            {{
+                "name": name,
+                "login": name,
+                "retention_daily_cap": {CAP},
+                "group_ids": salesperson,
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+            }}
+            for name in ("Ann", "Bob")
+        ]
     )
     partners = env["res.partner"].create(
         [
@@ -169,7 +180,14 @@ def test_two_at_once(work):
 
 
 OVERDUE = """
-    manager = env["res.users"].create({"name": "Max", "login": "Max", "email": "max@example.com"})
+    manager = env["res.users"].create(
+        {
+            "name": "Max",
+            "login": "Max",
+            "email": "max@example.com",
+            "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+        }
+    )
     company.retention_escalation_user_id = manager
     env["retention.followup"].search([("state", "=", "open")]).date_deadline = "2020-01-01"
 """
