@@ -19,6 +19,7 @@ def let_go(env, module):
     being deleted, though they go with their table a moment later. A shipped reason of a lost
     opportunity, or the type of an activity, stays, as a record of the business's own.
     """
+    _forget_names(env, module)
     for model in env.values():
         for field in model._fields.values():
             if field.type == "many2one" and field.store and set(field._modules) == {module}:
@@ -28,6 +29,26 @@ def let_go(env, module):
         users = env[user].with_context(active_test=False)
         used = users.search([(field, "in", shipped.mapped("res_id"))])[field]
         shipped.filtered(lambda each, used=used: each.res_id in used.ids).unlink()
+
+
+def _forget_names(env, module):
+    """Forget the names that modules which stay have given to parts of the models that go.
+
+    A module that extends a mixin, as ``sms`` extends ``mail.thread``, names what every model gets by
+    it, and Odoo removes the names of the module that goes only.
+    """
+    names = env["ir.model.data"]
+    ours = [name for name, model in env.items() if model._original_module == module]
+    models = env["ir.model"].search([("model", "in", ours)])
+    for model, path in (
+        ("ir.model.inherit", "model_id"),
+        ("ir.model.fields", "model_id"),
+        ("ir.model.fields.selection", "field_id.model_id"),
+    ):
+        parts = env[model].search([(path, "in", models.ids)])
+        names.search(
+            [("module", "!=", module), ("model", "=", model), ("res_id", "in", parts.ids)]
+        ).unlink()
 
 
 def _drop_restriction(cr, table, column):

@@ -177,9 +177,7 @@ def test_life_on_a_large_database(databases, lend):
 
     # Removed, it leaves nothing: no table, column, view, job, menu, trigger or identifier.
     odoo(database, "customer_retention", subcommand=("module", "uninstall"))
-    # But for the names that Odoo's own mail module keeps of fields its mixins gave to our models.
-    left = objects(databases, database) - before
-    assert {(kind, name) for kind, name in left if not name.startswith("mail.")} == set()
+    assert objects(databases, database) - before == set()
     assert before - objects(databases, database) == set()
     assert databases.server.sql("SELECT COUNT(*) FROM sale_order", database) == [[str(ORDERS)]]
 

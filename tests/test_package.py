@@ -84,7 +84,7 @@ def test_wheels(lend, tmp_path):
     database = lend("DEPENDENCIES")
 
     options = ["--stop-after-init", "--no-http", "--max-cron-threads=0", "--log-level=warn"]
-    said = run(python, "-m", "odoo", "-d", database, "-i", ADDON, *options, **env)
+    said = run(python, "-m", "odoo", "-d", database, "-i", ",".join(ADDONS), *options, **env)
     assert " WARNING " not in said and " ERROR " not in said, said
     program = f"""
 import odoo.addons.{ADDON} as addon

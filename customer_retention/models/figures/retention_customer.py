@@ -221,17 +221,26 @@ class RetentionCustomer(models.Model):
 
         The next run counts them together. Until then nobody who is no customer any more is one in
         programs, and who has bought through a contact is not new.
+
+        Nobody waits for a run: the row it is writing at this moment is left to the next one, which
+        counts all who moved.
         """
         rows = self.env.execute_query(
             SQL(
-                """WITH stray AS (
+                """WITH free AS (
+                          SELECT id
+                            FROM retention_customer
+                           WHERE partner_id = ANY(%s)
+                             FOR UPDATE SKIP LOCKED),
+                        stray AS (
                           SELECT figure.id, customer.id AS partner_id,
                                  taken.id IS NULL AND own.id IS NULL
                                  AND 1 = ROW_NUMBER() OVER (
                                          PARTITION BY customer.id, figure.company_id
                                          ORDER BY figure.last_purchase_date DESC, figure.id)
                                      AS is_heir
-                            FROM retention_customer AS figure
+                            FROM free
+                            JOIN retention_customer AS figure USING (id)
                             JOIN res_partner AS partner ON partner.id = figure.partner_id
                             JOIN res_partner AS customer
                               ON customer.id = partner.commercial_partner_id
@@ -239,8 +248,7 @@ class RetentionCustomer(models.Model):
                             LEFT JOIN retention_customer AS taken
                               ON taken.partner_id = customer.id
                              AND taken.company_id = figure.company_id
-                            LEFT JOIN res_company AS own ON own.partner_id = customer.id
-                           WHERE partner.id = ANY(%s)),
+                            LEFT JOIN res_company AS own ON own.partner_id = customer.id),
                         gone AS (
                           DELETE FROM retention_customer AS figure
                            USING stray
