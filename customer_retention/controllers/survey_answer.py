@@ -50,9 +50,11 @@ class SurveyAnswer(http.Controller):
     def ask(self, answer_token, choice=None, **_kwargs):
         """Show the question, with ``choice`` chosen where it is one of them."""
         state, answer = self._get_answer(answer_token)
-        return (
-            self._render_question(answer, choice) if state == "open" else self._end(state, answer)
-        )
+        if state != "open":
+            return self._end(state, answer)
+        if choice is None and answer._get_chosen() and answer._goes_on_here():
+            return render_answer_page("more", answer)
+        return self._render_question(answer, choice)
 
     @http.route(URL, type="http", auth="public", methods=["POST"], sitemap=False)
     def save(self, answer_token, choice=None, **_kwargs):
@@ -62,11 +64,24 @@ class SurveyAnswer(http.Controller):
             return self._end(state, answer)
         if errors := answer._answer_first(choice):
             return self._render_question(answer, None, " ".join(errors.values()))
-        if answer.state == "done":
+        if answer.state == "done" or answer._goes_on_here():
             return request.redirect(f"/retention/survey/{answer.access_token}")
         url = f"/survey/{answer.survey_id.access_token}/{answer.access_token}"
         lang = answer.lang_id.code or request.env.lang
         return request.redirect(request.env["ir.http"]._url_for(url, lang))
+
+    @http.route(f"{URL}/more", type="http", auth="public", methods=["POST"], sitemap=False)
+    def save_more(self, answer_token, **_kwargs):
+        """Save what stands on the page after the first question; what was left out stays so."""
+        state, answer = self._get_answer(answer_token)
+        if state != "open":
+            return self._end(state, answer)
+        if not answer._get_chosen() or not answer._goes_on_here():
+            return request.redirect(f"/retention/survey/{answer.access_token}")
+        sent = request.httprequest.form.to_dict(flat=False)
+        if errors := answer._answer_following(sent):
+            return render_answer_page("more", answer, {"errors": errors, "sent": sent})
+        return request.redirect(f"/retention/survey/{answer.access_token}")
 
     def _get_answer(self, answer_token):
         """Return the state of the invitation with this token, and the invitation as superuser."""

@@ -5,6 +5,7 @@ Pure rules: no records, no clock. Texts people read stand with the fields that s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 CHOICES = ("simple_choice", "multiple_choice")
@@ -128,3 +129,35 @@ def nps_group(score: int) -> str:
     if score >= 9:
         return "promoter"
     return "passive" if score >= 7 else "detractor"
+
+
+def get_standing(name: str, value: object) -> str | None:
+    """Return whether an answer to measure ``name`` is ``low``, ``high``, or ``middle``; None without one.
+
+    Low asks what went wrong, high whether they may be quoted. Of 1 to 5: 1 and 2, and 5; of 0 to 10
+    as :func:`nps_group`; of three words the first and the last.
+
+    >>> get_standing("nps", 2), get_standing("csat", "5"), get_standing("satisfaction", "satisfied")
+    ('low', 'high', 'middle')
+    """
+    measure = MEASURES.get(name)
+    if measure and measure.is_number:
+        number = read_number(value)
+        if number is None or not measure.low <= number <= measure.high:
+            return None
+        if name == "nps":
+            return {"detractor": "low", "promoter": "high"}.get(nps_group(number), "middle")
+        return "low" if number <= 2 else "high" if number == measure.high else "middle"
+    if measure and len(measure.values) == 3 and value in measure.values:
+        return ("low", "middle", "high")[measure.values.index(value)]
+    return None
+
+
+def join_standings(standings: Iterable[str | None]) -> str | None:
+    """Return what several answers say together: one low one makes all low; None without any.
+
+    >>> join_standings(["high", "low"]), join_standings(["middle", "high"]), join_standings([None])
+    ('low', 'high', None)
+    """
+    found = set(standings)
+    return next((each for each in ("low", "high", "middle") if each in found), None)

@@ -15,7 +15,7 @@ def only_worker(env, name):
     the process. Locks of rows are not enough: a transaction that began before another one ended
     does not see what that one did, and would give a person twice as much as the limit of a day.
     """
-    key = crc32(name.encode()) >> 1
+    key = _get_key(name)
     [[alone]] = env.execute_query(SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK, key))
     if not alone:
         yield False
@@ -29,3 +29,19 @@ def only_worker(env, name):
         raise
     finally:
         env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK, key))
+
+
+def claim(env, name):
+    """Return whether no other process works at ``name``, and keep all others from it until the transaction ends.
+
+    For what somebody waits for. Nothing is committed, so what others ended since this transaction
+    began is not seen.
+    """
+    [[alone]] = env.execute_query(
+        SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, _get_key(name))
+    )
+    return alone
+
+
+def _get_key(name):
+    return crc32(name.encode()) >> 1

@@ -1,10 +1,11 @@
 from functools import cache, partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ..common.isolated import isolated
-from ..common.only_worker import only_worker
+from ..common.only_worker import claim, only_worker
 
 BATCH = 1000
 
@@ -111,6 +112,30 @@ class RetentionEnrollment(models.Model):
                 self.env.invalidate_all()
                 if not time_left:
                     return
+
+    @api.model
+    def _enter_at_once(self, events):
+        """Take up ``events``, and hand out what they make due today, for somebody who waits for it.
+
+        Nothing is done where a scheduled action is at work at this moment: it, or the next one,
+        does the same. The caller's transaction goes on.
+        """
+        if not events or not (claim(self.env, "enter") and claim(self.env, "act")):
+            return
+        programs = self.env["retention.program"].search(
+            [("state", "=", "running"), ("event_type", "in", events.mapped("type"))]
+        )
+        for program in programs._pause_faulty():
+            new = Domain.OR(program._get_new_event_domains()) & Domain("id", "in", events.ids)
+            isolated(
+                events.search(new, order="id"),
+                partial(self._enter, program),
+                f"Program {program.id}",
+            )
+        due = self.search([("event_id", "in", events.ids)]).followup_ids.filtered(
+            lambda each: each.date_due <= each.company_id._get_retention_today()
+        )
+        due._act_isolated(due)
 
     @api.model
     def _enter(self, program, events):

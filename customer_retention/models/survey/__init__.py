@@ -6,11 +6,16 @@ from . import res_partner_privacy
 from . import survey_survey
 from . import survey_question
 from . import survey_question_answer
+from . import survey_question_condition
 from . import survey_question_validation
 from . import survey_user_input
 from . import survey_survey_invite
 from . import survey_user_input_invite
 from . import survey_user_input_answer
+from . import survey_user_input_condition
+from . import survey_user_input_page
+from . import survey_user_input_call
 from . import survey_user_input_line
 from . import retention_program_step
 from . import retention_followup
+from . import retention_event

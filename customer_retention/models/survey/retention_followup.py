@@ -13,6 +13,35 @@ class RetentionFollowup(models.Model):
         "survey.user_input", "retention_followup_id", "Survey Answer", readonly=True
     )
 
+    def _filter_unwanted(self, step):
+        unwanted = super()._filter_unwanted(step)
+        if step._get_reach() != "phone":
+            return unwanted
+        return unwanted | (self - unwanted)._filter_call_refused()
+
+    def _filter_call_refused(self):
+        """Return those because of an answer in which the customer said that we may not call."""
+        events = self.sudo().enrollment_id.event_id
+        answers = events.filtered(lambda event: event.res_model == "retention.satisfaction")
+        lines = (
+            self.env["survey.user_input.line"]
+            .sudo()
+            .search(
+                [
+                    ("user_input_id.satisfaction_ids", "in", answers.mapped("res_id")),
+                    ("question_id.retention_measure", "=", "wants_call"),
+                    ("suggested_answer_id.retention_value", "=", "no"),
+                ]
+            )
+        )
+        refused = set(lines.user_input_id.satisfaction_ids.ids)
+        return self.filtered(
+            lambda each: (
+                each.sudo().enrollment_id.event_id.res_model == "retention.satisfaction"
+                and each.sudo().enrollment_id.event_id.res_id in refused
+            )
+        )
+
     def _act_survey(self, company, step):
         """Send the step's survey to each who can be asked, up to the company's limit of mails."""
         today = company._get_retention_today()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SurveySurvey(models.Model):
@@ -16,6 +17,23 @@ class SurveySurvey(models.Model):
         "Asks Why They Left",
         help="The reason a silent or lost customer gives is recorded as the loss of this customer.",
     )
+
+    @api.constrains("questions_layout")
+    def _check_one_question_a_page(self):
+        for survey in self:
+            asked = survey.question_ids.filtered("retention_asked_after")
+            if asked and survey.questions_layout != "page_per_question":
+                layouts = dict(self._fields["questions_layout"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "“%(question)s” is only asked after some answers. For that, Pagination of "
+                        "“%(survey)s” is %(value)s and has to be %(allowed)s.",
+                        question=asked[0].title,
+                        survey=survey.title,
+                        value=layouts[survey.questions_layout],
+                        allowed=layouts["page_per_question"],
+                    )
+                )
 
     def _is_about_customers(self):
         """Return whether this survey tells something about customers; others are left to core."""

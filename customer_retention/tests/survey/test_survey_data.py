@@ -5,13 +5,17 @@ from .common_survey import SurveyCase
 
 # What each shipped survey asks, in this order.
 SHIPPED = {
-    "after_sale": ("satisfaction", "improvement", "expectation", "wants_call"),
+    "after_sale": (
+        "satisfaction", "improvement", "improvement", "expectation", "wants_call", "quote_allowed",
+    ),
     "not_closed": ("deal_breaker", "competitor", "knowledge", "courtesy", "wants_call"),
-    "relationship": ("nps", "improvement", "product_wanted", "referral", "wants_call"),
+    "relationship": (
+        "nps", "improvement", "improvement", "product_wanted", "referral", "wants_call",
+    ),
     "choice": ("choice_reason", "competitor", "quote_allowed", "referral"),
     "left": ("deal_breaker", "competitor", "improvement", "wants_call"),
     "priority": ("priority", "improvement"),
-}
+}  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
