@@ -2,29 +2,30 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq
 
+from ..models.program.res_partner_mail import NEVER, OFTEN, RARELY
+
 
 class RetentionUnsubscribe(http.Controller):
-    """No more mails of programs, in one click of the mail program (RFC 8058) or on a page.
+    """How often we write, chosen on a page, or no more mails in one click of the mail program (RFC 8058).
 
     A GET changes nothing: mail scanners open links. The token fits one address of one contact; a
-    link to one that was merged since ends the mails of whom it became part of.
+    link to one that was merged since holds for whom it became part of.
     """
 
     URL = "/retention/unsubscribe/<int:partner_id>/<string:token>"
 
     @http.route(URL, type="http", auth="public", methods=["GET"], sitemap=False)
     def ask(self, partner_id, token, **_kwargs):
-        """Ask whether mails should stop."""
-        partner = self._get_partner(partner_id, token)
-        return self._render(partner, done=bool(partner and partner.is_blacklisted))
+        """Show how often we write now, and what can be chosen."""
+        return self._render(self._get_partner(partner_id, token))
 
     @http.route(URL, type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
-    def stop(self, partner_id, token, **_kwargs):
-        """Put the address on Odoo's list of those who want no mails."""
+    def choose(self, partner_id, token, wish=NEVER, **_kwargs):
+        """Write as often as was chosen; mail programs choose nothing and mean never."""
         partner = self._get_partner(partner_id, token)
         if partner:
-            partner._mail_blacklist_add_from_link()
-        return self._render(partner, done=bool(partner))
+            partner._set_mail_wish(wish if wish in (OFTEN, RARELY) else NEVER)
+        return self._render(partner, changed=True)
 
     def _get_partner(self, partner_id, token):
         """Return the contact that the link was made for, or None."""
@@ -35,9 +36,15 @@ class RetentionUnsubscribe(http.Controller):
             return partner
         return None
 
-    def _render(self, partner, done):
+    def _render(self, partner, changed=False):
+        if partner and partner.lang:
+            request.update_context(lang=partner.lang)
         return request.render(
             "customer_retention.unsubscribe",
-            {"email": partner and partner.email_normalized, "done": done},
+            {
+                "email": partner and partner.email_normalized,
+                "wish": partner and partner._get_mail_wish(),
+                "changed": changed,
+            },
             status=200 if partner else 404,
         )

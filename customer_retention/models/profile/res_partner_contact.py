@@ -41,6 +41,13 @@ class ResPartner(models.Model):
     no_post = fields.Boolean(
         "No Letters", copy=False, groups=USER, help="The contact wants no letters or postcards."
     )
+    contact_rarely = fields.Boolean(
+        "Less Often",
+        copy=False,
+        groups=USER,
+        help="Surveys and offers at most twice a year. Holds for all contacts of a company where it "
+        "is set on the company.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -107,15 +114,23 @@ class ResPartner(models.Model):
     def _get_salutation(self):
         """Return the first line of a message to this contact, in the contact's own language.
 
-        "Hello Edwin," or "Dear Mr. Hansen,"; "Dear Sir or Madam," for companies and for people
-        without a name, unless somebody wrote down how to address them.
+        "Hello Edwin," or "Dear Mr. Hansen,"; "Dear Ready Mat team," for companies and
+        addresses of theirs without a name, unless somebody wrote down how to address them, and
+        "Dear Sir or Madam," where there is no name at all.
         """
         self.ensure_one()
         partner = self.sudo()
         env = partner.with_context(lang=partner.lang or self.env.lang).env
         name = partner._get_address_name()
-        if not name or (partner.is_company and not partner.preferred_name):
-            return env._("Dear Sir or Madam,")
+        company = partner.commercial_partner_id
+        if partner.is_company and not partner.preferred_name:
+            name, company = "", partner
+        if not name:
+            # Nobody is known there.
+            name = company._get_address_name() if company.is_company else ""
+            if not name:
+                return env._("Dear Sir or Madam,")
+            return env._("Dear %(company)s team,", company=name)
         if partner.salutation == "informal":
             return env._("Hello %(name)s,", name=name)
         return env._("Dear %(name)s,", name=name)
@@ -138,6 +153,14 @@ class ResPartner(models.Model):
             lambda each: not (each.do_not_contact or each.commercial_partner_id.do_not_contact)
         )
         return (allowed - partners._filter_refusing(channel)).sudo(self.env.su)
+
+    def _filter_rarely_contacted(self):
+        """Return those of these contacts who want surveys and offers at most twice a year."""
+        return self.filtered(
+            lambda each: (
+                each.sudo().contact_rarely or each.sudo().commercial_partner_id.contact_rarely
+            )
+        )
 
     def _filter_refusing(self, channel):
         """Return those of these contacts who want nothing by ``channel``; nobody where it is None."""

@@ -4,6 +4,7 @@ from . import mail_activity
 from . import res_company
 from . import res_partner
 from . import res_partner_filter
+from . import res_partner_mail
 from . import res_partner_privacy
 from . import retention_enrollment
 from . import retention_enrollment_guard

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, hmac
+from odoo.tools import SQL
 
 from ..common.groups import SALESMAN
 from ..common.visible_one2many import VisibleOne2many
@@ -87,35 +87,3 @@ class ResPartner(models.Model):
     def _filter_open_complaints(self):
         """Return those with an open complaint to the current company. Hook: there are none here."""
         return self.browse()
-
-    def _get_unsubscribe_headers(self, company):
-        """Return the mail headers by which a mail program unsubscribes in one click (RFC 8058)."""
-        self.ensure_one()
-        url = (
-            f"{self.get_base_url()}/retention/unsubscribe/{self.id}/{self._get_unsubscribe_token()}"
-        )
-        return {
-            "List-Unsubscribe": f"<{url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "X-Auto-Response-Suppress": "OOF",
-        }
-
-    def _get_unsubscribe_token(self, number=None):
-        """Return the token of this contact's present address; another address has another.
-
-        :param number: of a contact that was merged into this one, by default its own
-        """
-        self.ensure_one()
-        signed = (number or self.id, self.email_normalized or "")
-        return hmac(self.env(su=True), "retention_unsubscribe", signed)
-
-    def _mail_blacklist_add_from_link(self):
-        """Put the contact's address on Odoo's blacklist, and say on the contact where it came from."""
-        self.ensure_one()
-        self.env["mail.blacklist"].sudo()._add(
-            self.email_normalized,
-            message=self.env._("Asked for by the link in one of our emails."),
-        )
-        self.sudo().message_post(
-            body=self.env._("Wants no more emails: asked for by the link in one of ours.")
-        )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
@@ -6,6 +8,8 @@ from ..common.isolated import isolated
 from ..common.only_worker import only_worker
 
 BATCH = 2000
+# Who wants surveys and offers at most twice a year gets one within so many days.
+RARELY_DAYS = 182
 
 
 class RetentionFollowup(models.Model):
@@ -63,6 +67,7 @@ class RetentionFollowup(models.Model):
             ("opt_out", "Customer does not want this channel"),
             ("complaint", "A complaint is open"),
             ("surveyed", "Customer was asked a short time ago"),
+            ("rarely", "Customer wants surveys and offers at most twice a year"),
             ("archived", "Contact is archived"),
             ("own", "Own company, or somebody of it"),
             ("no_email", "No email address"),
@@ -189,6 +194,7 @@ class RetentionFollowup(models.Model):
         guards = {"condition": self._filter_unmet(step)}
         if step.purpose != "service":
             guards["complaint"] = self._filter_complaining()
+            guards["rarely"] = self._filter_too_often()
         if step.purpose == "survey":
             own, surveyed = self._get_own_ids(), self._get_surveyed_ids(step)
             guards["own"] = self.filtered(lambda each: each.id in own)
@@ -203,6 +209,27 @@ class RetentionFollowup(models.Model):
             ids = set(partners.ids)
             complaining |= followups.filtered(lambda each, ids=ids: each.partner_id.id in ids)
         return complaining
+
+    def _filter_too_often(self):
+        """Return those, of one company, whose person wants less and had a survey or offer within half a year."""
+        wanting = {each: each._get_addressee() for each in self}
+        rarely = self.env["res.partner"].union(*wanting.values())._filter_rarely_contacted()
+        if not rarely:
+            return self.browse()
+        since = self.company_id._get_retention_today() - timedelta(days=RARELY_DAYS)
+        had = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", rarely.commercial_partner_id.ids),
+                ("step_id.purpose", "!=", "service"),
+                ("reached", "!=", "no"),
+                "|",
+                "&", ("state", "=", "done"), ("date_done", ">", since),
+                "&", ("state", "=", "open"), ("id", "not in", self.ids),
+            ]
+        )  # fmt: skip
+        taken = {each._get_addressee() for each in had}
+        return self.filtered(lambda each: wanting[each] in rarely and wanting[each] in taken)
 
     def _filter_unwanted(self, step):
         """Return those whose customer, or person, is not to be reached the way ``step`` does it."""

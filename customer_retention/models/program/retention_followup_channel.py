@@ -193,7 +193,7 @@ class RetentionFollowup(models.Model):
         addressees = self.env["res.partner"].union(*by_addressee)
         for mail in template.send_mail_batch(addressees.ids):
             addressee = self.env["res.partner"].browse(mail.res_id)
-            mail.headers = repr(addressee._get_unsubscribe_headers(company))
+            addressee._finish_mail(mail, company)
             by_addressee[addressee].mail_id = mail
         allowed.date_opened = today
         allowed._close()

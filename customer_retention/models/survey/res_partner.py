@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..common.guards import get_first_reasons
+from ..program.retention_followup import RARELY_DAYS
 
 
 class ResPartner(models.Model):
@@ -119,6 +120,8 @@ class ResPartner(models.Model):
         """Return SQL of the ids of these who were asked within the pauses of ``company``."""
         pause = company.retention_survey_pause_days
         kind_pause = company._get_survey_pauses().get(kind, 0)
+        rarely = self._filter_rarely_contacted()
+        rare_pause = RARELY_DAYS if rarely else 0
         return SQL(
             """WITH same AS (
                       %(same)s
@@ -132,12 +135,15 @@ class ResPartner(models.Model):
                  FROM same
                  JOIN (%(asked)s) AS asked ON asked.partner_id = same.other_id
                 WHERE asked.date > %(since)s
+                   OR (same.id = ANY(%(rarely)s) AND asked.date > %(rare_since)s)
                    OR (asked.kind = %(kind)s AND asked.date > %(kind_since)s)""",
             same=self._get_same_person_query(),
             contacts=self.ids,
             asked=self._get_asked_query(
-                company, today, today - timedelta(max(pause, kind_pause)), ignored_ids
+                company, today, today - timedelta(max(pause, kind_pause, rare_pause)), ignored_ids
             ),
+            rarely=rarely.ids,
+            rare_since=today - timedelta(rare_pause),
             since=today - timedelta(pause),
             kind=kind or None,
             kind_since=today - timedelta(kind_pause),

@@ -17,8 +17,10 @@ class SurveyUserInput(models.Model):
         mails = template.with_company(company).send_mail_batch(reachable.ids)
         invitations = {each.id: each for each in reachable}
         for mail in mails:
-            person = invitations[mail.res_id].partner_id
-            mail.headers = repr(person._get_unsubscribe_headers(company))
+            invitation = invitations[mail.res_id]
+            person = invitation.partner_id
+            topic = invitation.with_context(lang=person.lang or self.env.lang)._get_topic()
+            person._finish_mail(mail, company, topic)
 
     def _forget_person(self):
         """Leave no name and address in these invitations, whose person is deleted.

@@ -48,15 +48,17 @@ class TestAddress(RetentionCase):
     def test_company(self):
         """A company is nobody to greet by name, unless somebody wrote how."""
         company = self._create(name="Gemini", is_company=True, salutation="informal")
-        self.assertAddress(company, "Gemini", "Dear Sir or Madam,")
+        self.assertAddress(company, "Gemini", "Dear Gemini team,")
         company.preferred_name = "Gemini team"
         self.assertAddress(company, "Gemini team", "Hello Gemini team,")
 
     def test_nameless(self):
-        """An e-mail address is no name, and an address without a name has none."""
+        """An e-mail address is no name; at an address of a company without a name sits its team."""
         self.assertAddress(self._create(name="e@hansen.example"), "", "Dear Sir or Madam,")
-        parent = self._create(is_company=True)
+        parent = self._create(name="Gemini", is_company=True)
         nameless = self._create(name=False, type="invoice", parent_id=parent.id)
+        self.assertAddress(nameless, "", "Dear Gemini team,")
+        parent.name = "info@gemini.example"
         self.assertAddress(nameless, "", "Dear Sir or Madam,")
 
     def test_language(self):

@@ -11,3 +11,4 @@ from . import test_hand_over
 from . import test_program_load
 from . import test_followup_assign
 from . import test_follow
+from . import test_program_mail

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import tagged
 
 from ..common import NOW, TODAY, days_ago
 from .test_program import ProgramCase
@@ -270,62 +270,3 @@ class TestProgramSources(ProgramCase):
             mine = followups.search([("user_id", "=", self.user.id), ("state", "=", "open")])
             mine.read(names)
         self.assertLessEqual(self.cr.sql_log_count - before, 15)
-
-
-@freeze_time(NOW)
-@tagged("post_install", "-at_install")
-class TestUnsubscribe(HttpCase):
-    """One click ends the mails; opening the link does not."""
-
-    def test_one_click(self):
-        """GET asks, POST stops, and a token fits one address of one contact."""
-        partner = self.env["res.partner"].create({"name": "Edwin", "email": "edwin@example.com"})
-        other = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
-        url = f"/retention/unsubscribe/{partner.id}/{partner._get_unsubscribe_token()}"
-        self.assertIn("edwin@example.com", self.url_open(url).text)
-        self.assertFalse(partner.is_blacklisted)
-        foreign = f"/retention/unsubscribe/{other.id}/{partner._get_unsubscribe_token()}"
-        for wrong in (foreign, url + "0", url + "é", "/retention/unsubscribe/999999999/x"):
-            answer = self.url_open(wrong, data={"List-Unsubscribe": "One-Click"})
-            self.assertEqual(answer.status_code, 404)
-            self.assertNotIn("ann@example.com", answer.text)
-        answer = self.url_open(url, data={"List-Unsubscribe": "One-Click"})
-        self.assertEqual(answer.status_code, 200)
-        partner.invalidate_recordset()
-        self.assertTrue(partner.is_blacklisted)
-        self.assertFalse(other.is_blacklisted)
-        partner.email = "new@example.com"
-        self.assertEqual(self.url_open(url).status_code, 404)
-
-    def test_merged(self):
-        """The link of a contact that was merged away, twice even, ends the mails to its address."""
-        first, second, third, foreign = self.env["res.partner"].create(
-            [
-                {"name": f"Merged {number}", "email": email}
-                for number, email in enumerate(["a@x.example"] * 3 + ["b@x.example"])
-            ]
-        )
-        links = [
-            f"/retention/unsubscribe/{partner.id}/{partner._get_unsubscribe_token()}"
-            for partner in (first, second, foreign)
-        ]
-        wizard = self.env["base.partner.merge.automatic.wizard"]
-        for source, survivor in ((first, second), (second, third), (foreign, third)):
-            wizard._merge((source | survivor).ids, survivor, extra_checks=False)
-        # The mails to the other address have ended with its contact.
-        self.assertEqual(third.email, "a@x.example")
-        for link, status in zip(links, (200, 200, 404), strict=True):
-            self.assertEqual(self.url_open(link).status_code, status)
-        self.assertFalse(third.is_blacklisted)
-        answer = self.url_open(links[2], data={"List-Unsubscribe": "One-Click"})
-        self.assertEqual(answer.status_code, 404)
-        for link in (f"{links[0]}0", links[0].replace(str(first.id), str(third.id))):
-            self.assertEqual(self.url_open(link, data={"x": "1"}).status_code, 404)
-        third.invalidate_recordset()
-        self.assertFalse(third.is_blacklisted)
-        answer = self.url_open(links[0], data={"List-Unsubscribe": "One-Click"})
-        self.assertEqual(answer.status_code, 200)
-        third.invalidate_recordset()
-        self.assertTrue(third.is_blacklisted)
-        third.unlink()
-        self.assertEqual(self.url_open(links[0]).status_code, 404)
