@@ -53,6 +53,25 @@ class ResPartner(models.Model):
     # Read with the figures, in one statement, for all that the form shows of reasons.
     reason_details = fields.Json(compute="_compute_retention_figures", groups=SALESMAN)
 
+    def _filter_lost(self, company):
+        """Return those who are lost to ``company``, or whose customer is, or was let go. Two queries."""
+        customers = self.sudo().commercial_partner_id
+        lost = self.env["retention.customer"].sudo().search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", company.id),
+                ("status", "=", "lost"),
+            ]
+        ).partner_id  # fmt: skip
+        lost |= self.env["retention.loss"].sudo().search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "let_go"),
+            ]
+        ).partner_id  # fmt: skip
+        return self.filtered(lambda each: each.sudo().commercial_partner_id in lost)
+
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, freeze_time, tagged
 
-from ..common import ALL, NOW
+from ..common import ALL, NOW, days_ago
 from .test_survey_answer import AnswerCase
 from .test_survey_invite import InviteCase
 
@@ -53,6 +53,44 @@ class TestSurveySend(InviteCase):
         form.survey = str(self.relationship.id)
         self.assertEqual(form.asked_count, 1)
         self.assertIn("asked a short time ago", form.left_out)
+
+    def test_lost(self):
+        """Who is lost, or was let go, is asked only why they left, or where somebody says so."""
+        lost, let_go = self._create_customers(*[[(800, 10)]] * 2)
+        for customer, name in ((lost, "lost"), (let_go, "gone")):
+            customer.write({"email": f"{name}@example.com", "user_id": self.user.id, "name": name})
+        self._refresh()
+        loss = self.env["retention.loss"].create(
+            {"partner_id": let_go.id, "date": days_ago(100), "state": "let_go"}
+        )
+        self.assertEqual(loss.company_id, self.company)
+        form = self._open(self.partner | lost | let_go)
+        form.survey = str(self.survey.id)
+        self.assertEqual(form.asked_names, "Edwin")
+        self.assertEqual(
+            form.left_out.splitlines(),
+            ["lost: is lost, or was let go", "gone: is lost, or was let go"],
+        )
+        self.assertTrue(form.has_lost)
+        form.includes_lost = True
+        self.assertEqual((form.asked_count, form.left_out_count), (3, 0))
+        form.includes_lost = False
+        form.survey = str(self.env.ref("customer_retention.survey_survey_left").id)
+        self.assertEqual(form.asked_count, 3)
+
+    def test_preview(self):
+        """The mail is looked at before anything is sent; nothing of it stays, and its links lead nowhere."""
+        before = self.env["survey.user_input"].search_count([])
+        mails = self.env["mail.mail"].search_count([])
+        form = self._open(self.partner)
+        form.survey = str(self.survey.id)
+        self.assertFalse(form.preview)
+        form.is_previewed = True
+        self.assertIn("Question about satisfaction", form.preview)
+        self.assertIn("Edwin", form.preview)
+        self.assertNotIn("href", form.preview)
+        self.assertEqual(self.env["survey.user_input"].search_count([]), before)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
 
     def test_own(self):
         """Our own companies, their people and users are left out: they are no customers."""

@@ -1,3 +1,7 @@
+import re
+
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -33,6 +37,13 @@ class RetentionSurveySend(models.TransientModel):
     left_out_count = fields.Integer("Left Out", compute="_compute_asked")
     asked_names = fields.Text("Will Be Asked", compute="_compute_asked")
     left_out = fields.Text("Who Is Left Out", compute="_compute_asked")
+    includes_lost = fields.Boolean(
+        "Ask Lost Customers Too",
+        help="Who is lost or was let go is asked only why they left, unless you say so here.",
+    )
+    has_lost = fields.Boolean(compute="_compute_asked", help="Some are left out because lost.")
+    preview = fields.Html("The Email", compute="_compute_preview", sanitize=False)
+    is_previewed = fields.Boolean("Look at the Email")
     is_sent = fields.Boolean(readonly=True, help="Of two clicks at once only one sends.")
 
     @api.model
@@ -72,14 +83,40 @@ class RetentionSurveySend(models.TransientModel):
             values["partner_ids"] = [Command.set(partners.ids)]
         return values
 
-    @api.depends("survey", "company_id", "partner_ids", "order_ids")
+    @api.depends("survey", "company_id", "partner_ids", "order_ids", "includes_lost")
     def _compute_asked(self):
         for wizard in self:
             asked, refusals = wizard._get_asked() if wizard.survey else ({}, {})
+            wizard.has_lost = wizard.includes_lost or "lost" in refusals.values()
             wizard.asked_count = len(asked)
             wizard.left_out_count = len(refusals)
             wizard.asked_names = wizard._get_names(asked)
             wizard.left_out = wizard._get_left_out(refusals)
+
+    @api.depends(
+        "is_previewed", "survey", "company_id", "partner_ids", "order_ids", "includes_lost"
+    )
+    def _compute_preview(self):
+        for wizard in self:
+            asked = wizard._get_asked()[0] if wizard.is_previewed and wizard.survey else {}
+            wizard.preview = wizard._get_preview(*next(iter(asked.items()))) if asked else False
+
+    def _get_preview(self, contact, document):
+        """Return the mail as ``contact`` would get it, in their language; nothing of it is kept."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            invitation = self._get_survey()._invite(
+                contact, self.company_id, document=document, sender=self.env.user
+            )
+            mails = self.env["mail.mail"].sudo()
+            mail = mails.search([("model", "=", invitation._name), ("res_id", "=", invitation.id)])
+            subject, body = mail.subject, mail.body_html
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+        # Its links would be dead ones.
+        body = re.sub(r"""\shref=("[^"]*"|'[^']*')""", "", body or "")
+        return Markup("<p><strong>%s</strong></p>%s") % (subject, Markup(body))
 
     def _get_names(self, contacts):
         """Return the first of ``contacts`` by name, a line each, and how many more there are.
@@ -114,6 +151,7 @@ class RetentionSurveySend(models.TransientModel):
             "complaint": self.env._("has an open complaint"),
             "surveyed": self.env._("was asked a short time ago"),
             "not_yours": self.env._("is the customer of a colleague"),
+            "lost": self.env._("is lost, or was let go"),
         }
 
     def _get_survey(self):
@@ -136,7 +174,11 @@ class RetentionSurveySend(models.TransientModel):
         contacts = self.env["res.partner"].union(*documents)
         contacts.check_access("read")
         yours = self._filter_yours(contacts, documents)
-        refusals = yours._get_survey_refusals(self._get_survey(), self.company_id)
+        survey = self._get_survey()
+        refusals = yours._get_survey_refusals(survey, self.company_id)
+        if not (self.includes_lost or survey.retention_is_exit):
+            without = yours.filtered(lambda each: not documents[each] and each not in refusals)
+            refusals |= dict.fromkeys(without._filter_lost(self.company_id), "lost")
         # What is in the way with a colleague's customer is not told.
         refusals |= dict.fromkeys(contacts - yours, "not_yours")
         asked = {each: documents[each] for each in contacts if each not in refusals}
