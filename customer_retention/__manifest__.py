@@ -25,6 +25,7 @@
         "security/profile_security.xml",
         "security/program_security.xml",
         "security/satisfaction_security.xml",
+        "security/survey_security.xml",
         "security/sample_security.xml",
         "data/figures/ir_cron_data.xml",
         "data/loss/retention_reason_data.xml",

@@ -15,3 +15,6 @@ from . import test_writable
 from . import test_labels
 from . import test_tools
 from . import test_window_action
+from . import test_security
+from . import test_security_routes
+from . import test_security_texts

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..common.groups import SALESMAN
@@ -280,9 +281,20 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def action_refresh(self):
-        """Refresh the figures of these customers in the current company now."""
+        """Refresh the figures of these customers in the current company now.
+
+        :raise AccessError: one of them is the customer of a colleague
+        """
         self.check_access("read")
         self.env["retention.customer"].check_access("read")
+        if hidden := self.filtered("is_colleagues_customer")[:1]:
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is the customer of a colleague: the figures are not visible to "
+                    "you, and not counted for you.",
+                    customer=hidden.display_name,
+                )
+            )
         return self.env["retention.run"]._refresh_now(self.env.company, self)
 
     def action_open_retention_events(self):
