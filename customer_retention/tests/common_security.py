@@ -139,7 +139,7 @@ class SecurityCase(RetentionCase):
                     continue
                 cls.env.flush_all()
                 cls.env.cr.execute(
-                    f'UPDATE "{rows._table}" SET "{name}" = %s WHERE id = ANY(%s)',  # noqa: S608
+                    f'UPDATE "{rows._table}" SET "{name}" = %s WHERE id = ANY(%s)',
                     [word, rows.ids],
                 )
         rows.invalidate_recordset()
@@ -178,7 +178,7 @@ class SecurityCase(RetentionCase):
                 row = maker.create(values)
                 row.flush_recordset()
                 return row.sudo()
-        except Exception as error:  # noqa: BLE001 - the test names it
+        except Exception as error:
             cls.failed[model._name] = f"{type(error).__name__}: {error} with {values}"
             return None
 

@@ -51,7 +51,7 @@ class TestSecurity(SecurityCase):
         savepoint = self.env.cr.savepoint()
         try:
             found = work()
-        except Exception as error:  # noqa: BLE001 - whatever is refused
+        except Exception as error:
             found = str(error)
             is_counted = False
         finally:
@@ -119,7 +119,7 @@ class TestSecurity(SecurityCase):
                     try:
                         with self.env.cr.savepoint():
                             found = model.search([(field, "ilike", word)])
-                    except Exception:  # noqa: BLE001 - refused
+                    except Exception:
                         found = model.browse()
                     if set(found.ids) & set(ids):
                         self.leaks.append((kind, name, "search", field, found.ids))
@@ -127,7 +127,7 @@ class TestSecurity(SecurityCase):
                 try:
                     with self.env.cr.savepoint():
                         sorted_ids = model.search([], order=field).ids
-                except Exception:  # noqa: BLE001 - refused
+                except Exception:
                     sorted_ids = []
                 if set(ids) & set(sorted_ids):
                     self.leaks.append((kind, name, "order", field))
@@ -173,7 +173,7 @@ class TestSecurity(SecurityCase):
     def _take_down(self, name, ids):
         self.env.flush_all()
         self.env.cr.execute(
-            f'SELECT STRING_AGG(t::text, chr(10) ORDER BY id) FROM "{self.env[name]._table}" AS t'  # noqa: S608
+            f'SELECT STRING_AGG(t::text, chr(10) ORDER BY id) FROM "{self.env[name]._table}" AS t'
             " WHERE id = ANY(%s)",
             [ids],
         )
@@ -187,7 +187,7 @@ class TestSecurity(SecurityCase):
         try:
             found = work()
             self.env.flush_all()
-        except Exception as error:  # noqa: BLE001 - whatever is refused
+        except Exception as error:
             refused, found = True, str(error)
         if not refused and self._take_down(name, ids) != before:
             self.leaks.append((*what, "changed"))

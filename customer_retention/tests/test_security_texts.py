@@ -5,7 +5,7 @@ from lxml import html
 from psycopg2 import DataError
 
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import MANAGER, NOW
