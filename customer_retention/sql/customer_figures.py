@@ -194,11 +194,13 @@ def insert_events(company_id, today):
     )
     return SQL(
         """INSERT INTO retention_event
-                  (id, date, company_id, type, partner_id, old_value, new_value, key)
+                  (id, date, company_id, type, partner_id, old_value, new_value,
+                   last_purchase_date, key)
            SELECT event_id, %(today)s, %(company)s, type, partner_id, old_value, new_value,
-                  event_id::text
+                  last_purchase_date, event_id::text
              FROM (SELECT NEXTVAL('retention_event_id_seq') AS event_id, change.*
-                     FROM (SELECT value.type, figure.partner_id, value.old_value, value.new_value
+                     FROM (SELECT value.type, figure.partner_id, value.old_value, value.new_value,
+                                  figure.last_purchase_date
                              FROM retention_figure AS figure
                              JOIN retention_customer AS customer ON customer.id = figure.customer_id
                             CROSS JOIN LATERAL (VALUES %(old)s)
@@ -206,11 +208,11 @@ def insert_events(company_id, today):
                             WHERE figure.status IS NOT NULL
                               AND value.old_value IS DISTINCT FROM value.new_value
                             UNION ALL
-                           SELECT 'status', partner_id, 'prospect', 'new'
+                           SELECT 'status', partner_id, 'prospect', 'new', last_purchase_date
                              FROM retention_figure
                             WHERE customer_id IS NULL AND status = 'new'
                             UNION ALL
-                           SELECT 'status', figure.partner_id, customer.status, 'prospect'
+                           SELECT 'status', figure.partner_id, customer.status, 'prospect', NULL
                              FROM retention_figure AS figure
                              JOIN retention_customer AS customer ON customer.id = figure.customer_id
                             WHERE figure.status IS NULL) AS change

@@ -22,10 +22,15 @@ ORDER = {
 
 def direction(kind, old, new):
     """Return ``up``, ``down``, or None where it is neither, of a change of figure ``kind``."""
-    level = {value: position for position, values in enumerate(ORDER[kind]) for value in values}
+    level = levels(kind)
     if old not in level or new not in level or level[old] == level[new]:
         return None
     return "up" if level[new] > level[old] else "down"
+
+
+def levels(kind):
+    """Return ``{value: level}`` of figure ``kind``, the worst at 0; values of one level are equals."""
+    return {value: position for position, values in enumerate(ORDER[kind]) for value in values}
 
 
 def pairs(kind, wanted):

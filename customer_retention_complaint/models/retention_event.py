@@ -27,8 +27,31 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
-        traits = Traits(is_never_held_out=True, ends_on_purchase=False)
+        traits = Traits(is_never_held_out=True, ends_on_purchase=False, over="_get_complaint_over")
         return {**super()._get_type_traits(), **dict.fromkeys(TYPES, traits)}
+
+    def _get_complaint_over(self, company, event_type):
+        """Return SQL of the ids of those of these whose complaint is not as it was.
+
+        Deleted or of another customer; solved or refused, where it was opened, overdue or reopened;
+        taken up again, where it was solved.
+        """
+        is_over = SQL("stage.kind NOT IN ('solved', 'confirmed')")
+        if event_type != "complaint_solved":
+            is_over = SQL("stage.kind IN ('solved', 'confirmed', 'refused')")
+        return SQL(
+            """SELECT event.id
+                 FROM retention_event AS event
+                 LEFT JOIN (retention_complaint AS complaint
+                            JOIN retention_complaint_stage AS stage ON stage.id = complaint.stage_id
+                            JOIN res_partner AS customer ON customer.id = complaint.partner_id)
+                   ON complaint.id = event.res_id
+                  AND customer.commercial_partner_id = event.partner_id
+                WHERE event.id = ANY(%(ids)s) AND event.res_id IS NOT NULL
+                  AND (complaint.id IS NULL OR %(is_over)s)""",
+            ids=self.ids,
+            is_over=is_over,
+        )
 
     @api.model
     def _get_recorded_types(self):

@@ -4,3 +4,4 @@ from . import test_complaint_mail
 from . import test_complaint_recovery
 from . import test_complaint_access
 from . import test_complaint_portal
+from . import test_complaint_event

@@ -16,7 +16,27 @@ class RetentionEvent(models.Model):
     @api.model
     def _get_type_traits(self):
         # The invoice of what was delivered comes after the delivery, and is no reason to stop.
-        return {**super()._get_type_traits(), "delivery": Traits(ends_on_purchase=False)}
+        delivery = Traits(ends_on_purchase=False, over="_get_delivery_over")
+        return {**super()._get_type_traits(), "delivery": delivery}
+
+    def _get_delivery_over(self, company, event_type):
+        """Return SQL of the ids of those of these whose transfer is gone, or came back as a whole."""
+        uncollected = self._get_uncollected_over(company, event_type)
+        return SQL(
+            """SELECT event.id
+                 FROM retention_event AS event
+                WHERE event.id = ANY(%(ids)s) AND event.res_id IS NOT NULL
+                  AND (event.id IN (%(uncollected)s)
+                       OR NOT EXISTS (
+                           SELECT FROM stock_move AS move
+                            WHERE move.picking_id = event.res_id AND move.state = 'done'
+                              AND move.quantity > COALESCE(
+                                  (SELECT SUM(back.quantity) FROM stock_move AS back
+                                    WHERE back.origin_returned_move_id = move.id
+                                      AND back.state = 'done'), 0)))""",
+            ids=self.ids,
+            uncollected=uncollected,
+        )
 
     @api.model
     def _get_frequent_types(self):

@@ -100,6 +100,29 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self._replay(since=2), [])
         self.assertEqual(self._replay(until=4), [])
 
+    def test_over(self):
+        """A delivery that came back, as a whole, is over; one of which something stayed is not."""
+        order = self._create_sale(self.customer)
+        picking = self._transfer(order.picking_ids, NOW - timedelta(days=3))
+        event = self.Event._record(self.company, ["delivery"], days_ago(30), days_ago(0))
+        self.assertEqual(event.res_id, picking.id)
+        self.assertFalse(event._filter_over())
+        for quantity, is_over in ((1, False), (1, True)):
+            back = picking.move_ids.copy(
+                {
+                    "origin_returned_move_id": picking.move_ids.id,
+                    "picking_id": False,
+                    "product_uom_qty": quantity,
+                    "location_id": picking.location_dest_id.id,
+                    "location_dest_id": picking.location_id.id,
+                }
+            )
+            back._action_confirm()
+            back.quantity = quantity
+            back.picked = True
+            back._action_done()
+            self.assertEqual(bool(event._filter_over()), is_over)
+
     def test_backorder(self):
         """What is left for later is a delivery of its own."""
         order = self._create_sale(self.customer)

@@ -20,7 +20,9 @@ class RetentionEvent(models.Model):
     @api.model
     def _get_type_traits(self):
         referral = Traits(
-            is_never_held_out=True, key=SQL("event.related_partner_id || '-' || event.partner_id")
+            is_never_held_out=True,
+            ends_on_purchase=False,
+            key=SQL("event.related_partner_id || '-' || event.partner_id"),
         )
         return {
             **super()._get_type_traits(),

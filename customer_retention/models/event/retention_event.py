@@ -54,6 +54,12 @@ class RetentionEvent(models.Model):
     description = fields.Char(
         "What Happened", compute="_compute_description", help="The event in words."
     )
+    last_purchase_date = fields.Date(
+        "Last Purchase Then",
+        readonly=True,
+        help="The last purchase day that was known of the customer when this was recorded. A "
+        "purchase of a later day was made since.",
+    )
     res_model = fields.Char("Cause Model", readonly=True)
     res_id = fields.Many2oneReference("Cause", model_field="res_model", readonly=True)
     key = fields.Char(required=True, readonly=True, help="Tells this event from all of its type.")

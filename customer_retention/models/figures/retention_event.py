@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools import movement
+from ..event.retention_event_traits import Traits
 
 
 class RetentionEvent(models.Model):
@@ -34,6 +36,81 @@ class RetentionEvent(models.Model):
         search="_search_direction",
         help="Whether a change of class, gold, segment or status was for the better.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        events._note_last_purchases()
+        return events
+
+    @api.model
+    def _insert_new(self, company, collected):
+        events = super()._insert_new(company, collected)
+        events._note_last_purchases()
+        return events
+
+    def _note_last_purchases(self):
+        """Note on these new events the last purchase day of their customers, the purchases of today included.
+
+        Whichever way they are recorded; figures write those of their own changes with them.
+        """
+        self.env.flush_all()
+        for company, events in self.sudo().grouped("company_id").items():
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE retention_event AS event
+                          SET last_purchase_date = last.date
+                         FROM (SELECT partner_id, MAX(date) AS date
+                                 FROM (%(purchases)s) AS purchase
+                                WHERE company_id = %(company)s AND is_counted
+                                  AND partner_id = ANY(%(partners)s) AND date <= %(today)s
+                                GROUP BY partner_id) AS last
+                        WHERE event.id = ANY(%(ids)s) AND event.partner_id = last.partner_id""",
+                    purchases=self.env["retention.purchase"]._get_query(),
+                    company=company.id,
+                    partners=events.partner_id.ids,
+                    today=company._get_retention_today(),
+                    ids=events.ids,
+                )
+            )
+        self.invalidate_recordset(["last_purchase_date"])
+
+    @api.model
+    def _get_type_traits(self):
+        return {
+            **super()._get_type_traits(),
+            **{kind: Traits(over="_get_figure_over") for kind in movement.ORDER},
+            "merged": Traits(over=None),
+        }
+
+    def _get_figure_over(self, company, event_type):
+        """Return SQL of the ids of those of these changes of figures that have turned back since.
+
+        Further the same way (late, then silent) is no end, nor is an equal (new, then active). Who has
+        no figures any more is a prospect again: no new customer, and no less silent than before.
+        """
+        level = SQL(", ").join(
+            SQL("(%s, %s)", value, place) for value, place in movement.levels(event_type).items()
+        )
+        return SQL(
+            """WITH level (value, place) AS (VALUES %(level)s)
+               SELECT event.id
+                 FROM retention_event AS event
+                 LEFT JOIN retention_customer AS figure
+                   ON figure.partner_id = event.partner_id AND figure.company_id = event.company_id
+                 JOIN level AS before ON before.value = event.old_value
+                 JOIN level AS after ON after.value = event.new_value
+                 JOIN level AS present
+                   ON present.value = COALESCE(figure.%(figure)s::text, %(without)s)
+                WHERE event.id = ANY(%(ids)s)
+                  AND SIGN(after.place - before.place)
+                      * SIGN(present.place - after.place) < 0
+                  AND (figure.id IS NOT NULL OR after.place > before.place)""",
+            level=level,
+            figure=SQL.identifier(event_type),
+            ids=self.ids,
+            without="prospect" if event_type == "status" else None,
+        )
 
     @api.depends("type", "old_value", "new_value")
     def _compute_direction(self):

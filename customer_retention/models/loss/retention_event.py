@@ -20,7 +20,22 @@ class RetentionEvent(models.Model):
     @api.model
     def _get_type_traits(self):
         key = SQL("event.res_id || '-' || event.partner_id || '-' || event.date")
-        return {**super()._get_type_traits(), "cause_gone": Traits(key=key)}
+        return {
+            **super()._get_type_traits(),
+            "cause_gone": Traits(key=key, over=None),
+            "loss_recorded": Traits(over="_get_loss_over"),
+        }
+
+    def _get_loss_over(self, company, event_type):
+        """Return SQL of the ids of those of these whose loss is none any more: deleted, or won back."""
+        return SQL(
+            """SELECT event.id
+                 FROM retention_event AS event
+                 LEFT JOIN retention_loss AS loss ON loss.id = event.res_id
+                WHERE event.id = ANY(%s) AND event.res_id IS NOT NULL
+                  AND (loss.id IS NULL OR loss.state = 'won_back')""",
+            self.ids,
+        )
 
     @api.model
     def _get_recorded_types(self):

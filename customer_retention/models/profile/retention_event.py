@@ -40,8 +40,17 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
-        due = Traits(is_dated=True, key=SQL("CONCAT_WS(',', event.partner_id, event.date)"))
-        return {**super()._get_type_traits(), "priority_due": due, "review_due": due}
+        due = Traits(
+            is_dated=True,
+            ends_on_purchase=False,
+            key=SQL("CONCAT_WS(',', event.partner_id, event.date)"),
+        )
+        return {
+            **super()._get_type_traits(),
+            "priority": Traits(ends_on_purchase=False, over=None),
+            "priority_due": due,
+            "review_due": due,
+        }
 
     @api.model
     def _get_recorded_types(self):

@@ -1,3 +1,4 @@
+from datetime import date
 from functools import cache, partial
 
 from odoo import api, fields, models
@@ -62,7 +63,7 @@ class RetentionEnrollment(models.Model):
             ("already_in", "In this program already"),
             ("pause", "Entered a program a short time ago"),
             ("bought", "Bought meanwhile"),
-            ("reopened", "The sale goes on after all"),
+            ("over", "No longer so"),
             ("by_hand", "Stopped for this customer"),
             ("program_off", "Program was switched off"),
         ],
@@ -214,21 +215,27 @@ class RetentionEnrollment(models.Model):
         return dict(rows)
 
     def _filter_bought(self):
-        """Return those whose customers bought since they entered."""
+        """Return those whose customers bought since what they entered for was recorded."""
         bought = self.browse()
         for company, enrollments in self.grouped("company_id").items():
+            known = {each: each.event_id.last_purchase_date or date.min for each in enrollments}
             last = self.env["retention.purchase"]._get_last_dates(
                 enrollments.partner_id,
                 company,
-                min(enrollments.mapped("date")),
+                min(known.values()),
                 company._get_retention_today(),
             )
             bought |= enrollments.filtered(
-                lambda each, last=last: (
-                    each.partner_id.id in last and last[each.partner_id.id] > each.date
+                lambda each, last=last, known=known: (
+                    last.get(each.partner_id.id, date.min) > known[each]
                 )
             )
         return bought
+
+    def _filter_over(self):
+        """Return those whose event's cause is true no longer, see ``retention.event``."""
+        over = set(self.event_id._filter_over().ids)
+        return self.filtered(lambda each: each.event_id.id in over)
 
     # ------------------------------------------------------------------
     # Leaving
@@ -254,47 +261,47 @@ class RetentionEnrollment(models.Model):
 
     @api.model
     def _stop_bought(self):
-        """End the enrollments of customers who bought since entry, where their program ends then."""
+        """End the enrollments of customers who bought since their event, where their program ends then."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT enrollment.id
                      FROM retention_enrollment AS enrollment
                      JOIN retention_program AS program ON program.id = enrollment.program_id
+                     JOIN retention_event AS event ON event.id = enrollment.event_id
                      JOIN retention_customer AS figure
                        ON figure.partner_id = enrollment.partner_id
                       AND figure.company_id = enrollment.company_id
                     WHERE enrollment.state = 'open' AND program.exit_on_purchase
-                      AND figure.last_purchase_date > enrollment.date"""
+                      AND figure.last_purchase_date
+                          > COALESCE(event.last_purchase_date, '-infinity')"""
             )
         )
         for batch in split_every(BATCH, [row_id for (row_id,) in rows], self.browse):
             batch._stop("bought")
 
     @api.model
-    def _stop_reopened(self):
-        """End the enrollments because of a sale that was not closed and is open again, or closed."""
-        self.env.flush_all()
-        for company in self.env["res.company"].search([]):
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT enrollment.id
-                         FROM retention_enrollment AS enrollment
-                         JOIN retention_event AS event
-                           ON event.id = enrollment.event_id AND event.type = 'non_sale'
-                         LEFT JOIN crm_lead AS lead
-                           ON event.res_model = 'crm.lead' AND lead.id = event.res_id
-                         LEFT JOIN sale_order AS sale
-                           ON event.res_model = 'sale.order' AND sale.id = event.res_id
-                        WHERE enrollment.state = 'open' AND enrollment.company_id = %(company)s
-                          AND (lead.won_status != 'lost' OR sale.state IN ('draft', 'sale')
-                               OR sale.state = 'sent'
-                                  AND COALESCE(sale.validity_date, %(today)s) >= %(today)s)""",
-                    company=company.id,
-                    today=SQL("%s::date", company._get_retention_today()),
+    def _stop_over(self):
+        """End the enrollments, of both arms, because of something that is true no longer."""
+        ids = self.search([("state", "=", "open")], order="id").ids
+        for batch in split_every(BATCH, ids, self.browse):
+            batch._filter_over()._stop_over_now()
+
+    def _stop_over_now(self):
+        """End these because their cause is gone, and tell on the customer who need not act any more."""
+        withdrawn = self.followup_ids.filtered(lambda each: each.state == "open" and each.user_id)
+        bodies = {}
+        for followup in withdrawn:
+            bodies.setdefault(followup.partner_id, []).append(
+                self.env._(
+                    "No longer so: %(event)s. %(user)s has nothing to do about it any more.",
+                    event=followup.enrollment_id.event_id.description,
+                    user=followup.user_id.name,
                 )
             )
-            self.browse(row_id for (row_id,) in rows)._stop("reopened")
+        self._stop("over")
+        partners = self.env["res.partner"].union(*bodies)
+        partners._message_log_batch(bodies={each.id: "\n".join(bodies[each]) for each in partners})
 
     @api.model
     def _finish_held_out(self):

@@ -49,6 +49,7 @@ class RetentionEnrollment(models.Model):
                 reason: events._filter_people(contacts.ids)
                 for reason, contacts in people._get_contact_guards().items()
             },
+            "over": events._filter_over(),
             "kept_out": events._filter_people(stopped.ids, persons=False),
             "already_in": events._filter_people(inside.ids, persons=False),
             "pause": events._filter_people(paused),

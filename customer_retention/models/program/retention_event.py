@@ -7,6 +7,14 @@ from ..event.retention_event_traits import Traits
 # Types that happen all the time: recorded from the activation of the first program that uses them.
 FREQUENT = ("purchase", "first_purchase", "non_sale", "anniversary", "birthday")
 
+# Fields of a program that narrow a change: of the value before it, and of the value after.
+CONDITIONS = {
+    "status": ("status_from", "status_to"),
+    "abc_class": ("class_from", "class_to"),
+    "rfm_segment": ("segment_from", "segment_to"),
+    "is_gold": (None, "gold_to"),
+}
+
 
 class RetentionEvent(models.Model):
     """The events that programs start from, beside the changes of figures."""
@@ -41,28 +49,53 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
+        traits = super()._get_type_traits()
         return {
-            **super()._get_type_traits(),
+            **traits,
             "purchase": Traits(ends_on_purchase=False),
             "first_purchase": Traits(ends_on_purchase=False, key=SQL("event.partner_id::text")),
             "anniversary": Traits(
+                ends_on_purchase=False,
                 is_dated=True,
                 key=SQL("event.partner_id || '-' || SPLIT_PART(event.key, '-', 2)"),
             ),
             "birthday": Traits(
-                is_dated=True, key=SQL("event.res_id || '-' || EXTRACT(YEAR FROM event.date)")
+                ends_on_purchase=False,
+                is_dated=True,
+                key=SQL("event.res_id || '-' || EXTRACT(YEAR FROM event.date)"),
             ),
+            "non_sale": Traits(over="_get_non_sale_over"),
             "manual": Traits(
+                over=None,
                 key=SQL(
                     """CONCAT_WS(',', event.res_id, COALESCE(event.contact_id, event.partner_id),
                                  event.date, SPLIT_PART(event.key, ',', 4))"""
-                )
+                ),
             ),
-            "status": Traits(conditions=("status_from", "status_to")),
-            "abc_class": Traits(conditions=("class_from", "class_to")),
-            "rfm_segment": Traits(conditions=("segment_from", "segment_to")),
-            "is_gold": Traits(conditions=(None, "gold_to")),
+            **{
+                kind: traits[kind]._replace(conditions=conditions)
+                for kind, conditions in CONDITIONS.items()
+            },
         }
+
+    def _get_non_sale_over(self, company, event_type):
+        """Return SQL of the ids of those of these whose sale goes on, was closed after all, or is gone."""
+        return SQL(
+            """SELECT event.id
+                 FROM retention_event AS event
+                 LEFT JOIN crm_lead AS lead
+                   ON event.res_model = 'crm.lead' AND lead.id = event.res_id
+                 LEFT JOIN sale_order AS sale
+                   ON event.res_model = 'sale.order' AND sale.id = event.res_id
+                WHERE event.id = ANY(%(ids)s)
+                  AND (lead.won_status != 'lost' OR sale.state IN ('draft', 'sale')
+                       OR sale.state = 'sent'
+                          AND COALESCE(sale.validity_date, %(today)s) >= %(today)s
+                       OR event.res_model IN ('crm.lead', 'sale.order')
+                          AND lead.id IS NULL AND sale.id IS NULL)""",
+            ids=self.ids,
+            today=SQL("%s::date", company._get_retention_today()),
+        )
 
     @api.model
     def _get_recorded_types(self):

@@ -110,7 +110,7 @@ class RetentionFollowup(models.Model):
         """Do what is due in all companies, a transaction a batch; stop where the time is up."""
         commit_progress = self.env["ir.cron"]._commit_progress
         self.env["retention.enrollment"]._stop_bought()
-        self.env["retention.enrollment"]._stop_reopened()
+        self.env["retention.enrollment"]._stop_over()
         self.env["retention.enrollment"]._finish_held_out()
         self._hand_over_all()
         self._escalate_all()
@@ -170,6 +170,10 @@ class RetentionFollowup(models.Model):
         # The figures know of a purchase within the hour; whoever bought is not to be asked by then.
         ending = waiting.enrollment_id.filtered("program_id.exit_on_purchase")
         ending._filter_bought()._stop("bought")
+        # Whoever acts later looks again: the order may be cancelled, the invoice given back.
+        waiting.enrollment_id.filtered(
+            lambda each: each.state == "open"
+        )._filter_over()._stop_over_now()
         waiting = waiting.filtered(lambda each: each.state == "planned")
         for company, of_company in waiting.grouped("company_id").items():
             for step, followups in of_company.grouped("step_id").items():

@@ -12,3 +12,4 @@ from . import test_program_load
 from . import test_followup_assign
 from . import test_follow
 from . import test_program_mail
+from . import test_event_over

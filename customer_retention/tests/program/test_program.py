@@ -79,6 +79,10 @@ class ProgramCase(RetentionCase):
             cls._create_event(partner)
         return partners
 
+    def _know_purchases(self, partners):
+        """Let the events of ``partners`` know of what they bought, as if it had been there before."""
+        self.Event.search([("partner_id", "in", partners.ids)])._note_last_purchases()
+
     def _enter(self, program):
         """Take up what is new, and return all enrollments of the program."""
         for events in program._get_new_event_batches():
@@ -88,6 +92,7 @@ class ProgramCase(RetentionCase):
     def _act(self):
         """Do what is due, and return all follow-ups of the company."""
         self.Enrollment._stop_bought()
+        self.Enrollment._stop_over()
         self.Enrollment._finish_held_out()
         self.Followup._get_due(self.company)._act()
         return self.Followup.search([("company_id", "=", self.company.id)])
@@ -486,8 +491,9 @@ class TestActing(ProgramCase):
         program = self._create_program()
         partners = self._create_silent(5)
         for number, partner in enumerate(partners):
-            self._create_past(partner, (100, 10 + number))
+            self._create_past(partner, (300, 10 + number))
         self._refresh()
+        self._know_purchases(partners)
         self._enter(program)
         opened = self._act().filtered(lambda each: each.state == "open")
         self.assertEqual(opened.partner_id, partners[3:])

@@ -117,6 +117,7 @@ class TestProgramLoad(ProgramCase):
             great |= partner
         first.status_from = "late"
         self._refresh()
+        self._know_purchases(great)
         self._enter(first)
         self._enter(second)
         opened = self._act().filtered(lambda each: each.state == "open")

@@ -126,7 +126,7 @@ class TestProgramPreview(ProgramCase):
         program.action_start()
         other = self._create_program(sequence=1)
         for partner, into in zip(partners, (program, program, other), strict=False):
-            self._create_event(partner, old_value="late")
+            self.Event._record_manual(into, partner, self.company)
             self._enter(into)
         stopped = program.enrollment_ids.filtered(lambda each: each.partner_id == partners[1])
         stopped._stop("by_hand")

@@ -198,13 +198,13 @@ class TestProgramSources(ProgramCase):
         self._act()
         leads[0].action_set_won()
         orders[0].action_confirm()
-        self.Enrollment._stop_reopened()
+        self.Enrollment._stop_over()
         self.assertEqual(
             {each.partner_id: each.reason for each in program.enrollment_ids},
             {
-                customers[0]: "reopened",
+                customers[0]: "over",
                 customers[1]: False,
-                customers[2]: "reopened",
+                customers[2]: "over",
                 customers[3]: False,
             },
         )

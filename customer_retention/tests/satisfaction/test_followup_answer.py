@@ -117,6 +117,7 @@ class TestFollowupAnswer(AnswerCase):
         """A call because of a lost sale is about that quotation."""
         customer = self._create_customer(user_id=self.seller.id)
         order = self._create_order(customer, NOW, 100, confirm=False)
+        order._action_cancel()
         program = self._create_program(event_type="non_sale", status_to=False, pause_days=0)
         self._create_event(
             customer,

@@ -133,6 +133,8 @@ class SurveyCase(RetentionCase):
     def _answer_question(cls, answer, measure, value, comment=None):
         """Answer the question about ``measure``: what the page sends, checked and saved by core."""
         question = cls._get_question(answer.survey_id, measure)
+        # Where two ask the same, one of them fits what was said before.
+        question -= answer._get_inactive_conditional_questions()
         if question.question_type in ("simple_choice", "multiple_choice"):
             values = (
                 value if isinstance(value, (list, tuple)) or hasattr(value, "_name") else [value]
