@@ -45,7 +45,7 @@ def create_totals(purchases, company_id, today, partner_ids=None):
                                                  AND date <= %(today)s - 730), 0) AS value_year_2,
                   SUM(amount) FILTER (WHERE is_counted)
                       + COALESCE(SUM(amount) FILTER (WHERE NOT is_counted), 0) AS lifetime_value,
-                  SUM(amount) FILTER (WHERE is_counted)
+                  SUM(amount) FILTER (WHERE is_counted OR is_part)
                       / COUNT(*) FILTER (WHERE is_counted) AS average_purchase,
                   COUNT(*) FILTER (WHERE is_counted)::int AS purchase_count,
                   COUNT(*) FILTER (WHERE is_counted
@@ -54,7 +54,7 @@ def create_totals(purchases, company_id, today, partner_ids=None):
                   MAX(day_before) FILTER (WHERE is_counted
                                             AND day_before < date) AS previous_purchase_date,
                   MAX(date) FILTER (WHERE is_counted) AS last_purchase_date
-             FROM (SELECT partner_id, date, amount, is_counted,
+             FROM (SELECT partner_id, date, amount, is_counted, is_part,
                           LAG(date) OVER (PARTITION BY partner_id, is_counted
                                               ORDER BY date) AS day_before
                      FROM (%(purchases)s) AS purchase

@@ -14,6 +14,7 @@ from . import retention_customer_derived
 from . import retention_customer_status
 from . import retention_badge_mixin
 from . import account_move
+from . import account_move_line
 from . import crm_lead
 from . import sale_order
 from . import res_partner

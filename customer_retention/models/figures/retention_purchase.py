@@ -3,6 +3,9 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Channels whose query has a column ``is_part``: rows that belong to the purchase of another row.
+PARTED = ("invoice",)
+
 
 class RetentionPurchase(models.Model):
     """One purchase of a customer, read live from where it was made; nothing is stored.
@@ -35,7 +38,12 @@ class RetentionPurchase(models.Model):
     is_counted = fields.Boolean(
         "Counts as a Purchase",
         readonly=True,
-        help="Set where the amount is positive and the document was not reversed.",
+        help="Set where the amount is positive, was not given back, and settles no down payment.",
+    )
+    is_part = fields.Boolean(
+        "Belongs to Another",
+        readonly=True,
+        help="The bill that settles a down payment: its amount belongs to that purchase.",
     )
     channel = fields.Char(readonly=True, help="Where the purchase was made: invoice, order, past…")
     channel_label = fields.Char(
@@ -52,8 +60,10 @@ class RetentionPurchase(models.Model):
             "move_type",
             "partner_id",
             "payment_state",
+            "reversed_entry_id",
             "state",
         ],
+        "account.move.line": ["is_downpayment", "price_subtotal", "sale_line_ids"],
         "res.company": ["currency_id", "partner_id", "retention_basis"],
         "res.currency": ["rounding"],
         "res.partner": ["commercial_partner_id"],
@@ -106,6 +116,7 @@ class RetentionPurchase(models.Model):
                           document.date,
                           document.amount,
                           document.amount > 0 AND document.is_counted AS is_counted,
+                          %(is_part)s AS is_part,
                           %(channel)s AS channel,
                           document.res_model,
                           document.res_id
@@ -115,6 +126,7 @@ class RetentionPurchase(models.Model):
                     WHERE document.amount != 0
                       AND customer.commercial_partner_id != ALL(%(excluded)s)""",
                 count=len(channels),
+                is_part=SQL("document.is_part") if channel in PARTED else SQL("FALSE"),
                 number=number,
                 channel=channel,
                 query=query,

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...sql import invoice_purchase
 from ...tools.zones import Offset, offset_tree
 
 # Before this moment the offset of every zone is taken as it was then: no Odoo order is older.
@@ -20,13 +21,15 @@ class RetentionPurchase(models.Model):
         return SQL(
             """SELECT move.company_id, move.partner_id, move.invoice_date AS date,
                       move.amount_untaxed_signed AS amount,
-                      move.payment_state IS DISTINCT FROM 'reversed' AS is_counted,
+                      %(is_counted)s AS is_counted, %(is_part)s AS is_part,
                       'account.move' AS res_model, move.id AS res_id
                  FROM account_move AS move
                  JOIN res_company AS basis
                    ON basis.id = move.company_id AND basis.retention_basis = 'invoiced'
                 WHERE move.state = 'posted'
-                  AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"""
+                  AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')""",
+            is_counted=invoice_purchase.is_counted(),
+            is_part=invoice_purchase.is_part(),
         )
 
     @api.model

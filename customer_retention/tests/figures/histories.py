@@ -128,8 +128,11 @@ class HistoryCase(RetentionCase):
         """Return all documents of ``company`` as the oracle knows them."""
         invoices = self._query(
             """SELECT partner_id, invoice_date, amount_untaxed_signed::text, move_type, state,
-                      payment_state
-                 FROM account_move WHERE company_id = %s AND partner_id IS NOT NULL
+                      COALESCE((SELECT SUM(-credit.amount_untaxed_signed)
+                                  FROM account_move AS credit
+                                 WHERE credit.reversed_entry_id = move.id
+                                   AND credit.state = 'posted'), 0)::text
+                 FROM account_move AS move WHERE company_id = %s AND partner_id IS NOT NULL
                   AND invoice_date IS NOT NULL""",
             company.id,
         )
@@ -148,7 +151,10 @@ class HistoryCase(RetentionCase):
             company.id,
         )
         return [
-            *(oracle.Invoice(a, b, Fraction(amount), *rest) for a, b, amount, *rest in invoices),
+            *(
+                oracle.Invoice(a, b, Fraction(amount), kind, state, Fraction(credited))
+                for a, b, amount, kind, state, credited in invoices
+            ),
             *(
                 oracle.Order(
                     a, b, Fraction(amount), currency, Fraction(rate or 0) or Fraction(1), state

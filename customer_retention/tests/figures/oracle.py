@@ -63,7 +63,7 @@ class Invoice:
     amount: Fraction
     move_type: str = "out_invoice"
     state: str = "posted"
-    payment_state: str = "not_paid"
+    credited: Fraction = Fraction(0)  # by posted credit notes that name it
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _get_purchase(company, document, partner, rates):
         or document.move_type not in ("out_invoice", "out_refund", "out_receipt")
     ):
         return None
-    is_counted = document.amount > 0 and document.payment_state != "reversed"
+    is_counted = document.amount > 0 and document.credited < document.amount
     return Purchase(partner, document.day, document.amount, is_counted)
 
 

@@ -203,10 +203,37 @@ class TestProperty(HistoryCase):
             }
         )
 
+    def _get_credits(self):
+        """Return a credit note for each reversed invoice that none names yet: half of them of one unit only."""
+        self.env.cr.execute(
+            """SELECT id, partner_id, commercial_partner_id, company_id, invoice_date,
+                      amount_untaxed_signed
+                 FROM account_move AS move
+                WHERE payment_state = 'reversed' AND move_type = 'out_invoice'
+                  AND NOT EXISTS (SELECT FROM account_move AS credit
+                                   WHERE credit.reversed_entry_id = move.id)"""
+        )
+        return [
+            {
+                "partner_id": partner,
+                "commercial_partner_id": commercial,
+                "company_id": company,
+                "invoice_date": day,
+                "date": day,
+                "amount_untaxed_signed": -amount if move % 2 else -min(amount, 1),
+                "move_type": "out_refund",
+                "state": "posted",
+                "payment_state": "not_paid",
+                "reversed_entry_id": move,
+            }
+            for move, partner, commercial, company, day, amount in self.env.cr.fetchall()
+        ]
+
     def _insert(self):
         self.Past.create(self.past)
         self._copy("sale_order", self.orders)
         self._copy("account_move", self.invoices)
+        self._copy("account_move", self._get_credits())
         self.past, self.orders, self.invoices = [], [], []
 
     @contextmanager
