@@ -1,4 +1,6 @@
-from odoo.tools import sql
+from odoo.tools import sql as schema
+
+from .sql import invoice_purchase
 
 # Shipped records of core's lists that something of core may use, by the field that does.
 USED_BY = {
@@ -10,6 +12,7 @@ USED_BY = {
 def uninstall_hook(env):
     """See :func:`let_go`."""
     let_go(env, "customer_retention")
+    env.cr.execute(invoice_purchase.drop_function())
 
 
 def let_go(env, module):
@@ -63,4 +66,4 @@ def _drop_restriction(cr, table, column):
         (f'"{table}"', column),
     )
     for (name,) in cr.fetchall():
-        sql.drop_constraint(cr, table, name)
+        schema.drop_constraint(cr, table, name)

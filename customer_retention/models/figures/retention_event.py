@@ -87,7 +87,8 @@ class RetentionEvent(models.Model):
         """Return SQL of the ids of those of these changes of figures that have turned back since.
 
         Further the same way (late, then silent) is no end, nor is an equal (new, then active). Who has
-        no figures any more is a prospect again: no new customer, and no less silent than before.
+        no figures any more is a prospect again: no new customer, and no less silent than before. Whoever settled a
+        bill within the usual gap was here, though that makes no purchase day: no win-back.
         """
         level = SQL(", ").join(
             SQL("(%s, %s)", value, place) for value, place in movement.levels(event_type).items()
@@ -102,10 +103,21 @@ class RetentionEvent(models.Model):
                  JOIN level AS after ON after.value = event.new_value
                  JOIN level AS present
                    ON present.value = COALESCE(figure.%(figure)s::text, %(without)s)
+                 LEFT JOIN (SELECT partner_id, MAX(date) AS date
+                              FROM (%(purchases)s) AS purchase
+                             WHERE is_part AND company_id = %(company)s
+                               AND partner_id = ANY(%(partners)s) AND date <= %(today)s
+                             GROUP BY partner_id) AS settled
+                   ON settled.partner_id = event.partner_id
                 WHERE event.id = ANY(%(ids)s)
-                  AND SIGN(after.place - before.place)
-                      * SIGN(present.place - after.place) < 0
-                  AND (figure.id IS NOT NULL OR after.place > before.place)""",
+                  AND (SIGN(after.place - before.place) * SIGN(present.place - after.place) < 0
+                       AND (figure.id IS NOT NULL OR after.place > before.place)
+                       OR event.type = 'status' AND after.place < before.place
+                          AND %(today)s::date - settled.date < figure.expected_gap_days)""",
+            purchases=self.env["retention.purchase"]._get_query(),
+            company=company.id,
+            partners=self.partner_id.ids,
+            today=company._get_retention_today(),
             level=level,
             figure=SQL.identifier(event_type),
             ids=self.ids,

@@ -147,6 +147,9 @@ class RetentionPurchase(models.Model):
         * ``is_counted``: false where a positive amount makes no purchase and no purchase day,
         * ``res_model``, ``res_id``: the document; no document twice.
 
+        The channels of ``PARTED`` have ``is_part`` as well: positive, not counted, and a part of the
+        average of another row's purchase.
+
         A channel is responsible for ``retention_basis``: it yields nothing for companies on a
         basis that already contains its sales.
         """

@@ -16,6 +16,9 @@ class RetentionPurchase(models.Model):
 
     _inherit = "retention.purchase"
 
+    def init(self):
+        self.env.cr.execute(invoice_purchase.create_function())
+
     @api.model
     def _get_invoice_query(self):
         return SQL(

@@ -26,3 +26,5 @@ from . import test_night
 # Odoo does not bring hypothesis along; without it the other tests still run.
 if find_spec("hypothesis"):
     from . import test_property
+from . import test_given_back
+from . import test_import_numbers
