@@ -23,6 +23,7 @@ def let_go(env, module):
     opportunity, or the type of an activity, stays, as a record of the business's own.
     """
     _forget_names(env, module)
+    env["ir.config_parameter"].search([("key", "=", f"{module}.shipped")]).unlink()
     for model in env.values():
         for field in model._fields.values():
             if field.type == "many2one" and field.store and set(field._modules) == {module}:

@@ -1,4 +1,5 @@
 from . import ir_http
+from . import ir_model_data
 from . import retention_range_mixin
 from . import retention_customer_text_mixin
 from . import retention_open_partner_mixin
