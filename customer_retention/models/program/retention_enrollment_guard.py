@@ -51,9 +51,34 @@ class RetentionEnrollment(models.Model):
             },
             "over": events._filter_over(),
             "kept_out": events._filter_people(stopped.ids, persons=False),
-            "already_in": events._filter_people(inside.ids, persons=False),
+            "already_in": events._filter_people(inside.ids, persons=False)
+            | events._filter_people(self._get_welcomed_ids(program, people)),
             "pause": events._filter_people(paused),
         }
+
+    @api.model
+    def _get_welcomed_ids(self, program, people):
+        """Return the ids of ``people`` who share an address with somebody this program has welcomed.
+
+        One person noted as two new customers is welcomed once, however the pause is set.
+        """
+        if not people or not program._is_welcome():
+            return set()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH same AS (%(same)s)
+                   SELECT same.id
+                     FROM same
+                     JOIN retention_enrollment AS enrollment
+                       ON enrollment.program_id = %(program)s AND enrollment.arm IS NOT NULL
+                      AND same.other_id IN (enrollment.partner_id, enrollment.contact_id)
+                    WHERE same.id != same.other_id""",
+                same=people._get_same_person_query(),
+                program=program.id,
+            )
+        )
+        return {partner_id for (partner_id,) in rows}
 
     @api.model
     def _get_repeated(self, program, events):
@@ -61,7 +86,7 @@ class RetentionEnrollment(models.Model):
 
         Two contacts who share an address may be the same person.
         """
-        waits = program.pause_days and not program.is_service
+        waits = (program.pause_days and not program.is_service) or program._is_welcome()
         people = events.partner_id | events.contact_id
         addresses = {each: each._get_addresses() if waits else set() for each in people}
         inside, met, refusals = set(), set(), {}

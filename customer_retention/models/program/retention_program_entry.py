@@ -11,6 +11,13 @@ class RetentionProgram(models.Model):
 
     _inherit = "retention.program"
 
+    def _is_welcome(self):
+        """Return whether this program is for new customers, whom nobody greets twice."""
+        self.ensure_one()
+        return self.event_type == "first_purchase" or (
+            self.event_type == "status" and self.status_to == "new"
+        )
+
     def _get_event_domain(self):
         """Return the domain of the events that this program takes up, those of its activation apart."""
         self.ensure_one()

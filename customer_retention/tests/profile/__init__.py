@@ -5,3 +5,4 @@ from . import test_review
 from . import test_portal_profile
 from . import test_sensitive
 from . import test_profile_tours
+from . import test_look_alike
