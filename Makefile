@@ -1,9 +1,9 @@
 # Everything is done by the Python package dev/; this names its entrances.
 PYTHON ?= python3
 export PYTHON
-export ODOO_PATH DATA SHIFT CURRENCY PORT DB T N ARGS ALL
+export ODOO_PATH DATA SHIFT CURRENCY PORT DB T M N ARGS ALL
 
-.PHONY: help run test lint format bench screenshots i18n clean lock
+.PHONY: help run test core-tests lint format bench screenshots i18n clean lock
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -16,6 +16,10 @@ run:
 ## make test           all tests; T=path-or-keyword for a part, ARGS= for pytest's own options
 test:
 	@$(PYTHON) -m dev.test
+
+## make core-tests     Odoo's own tests of the apps we extend, with our addons and without them (M=crm)
+core-tests:
+	@$(PYTHON) -m dev.core_tests
 
 ## make lint           every check of style, on all files
 lint:

@@ -6,3 +6,4 @@ from . import test_portal_profile
 from . import test_sensitive
 from . import test_profile_tours
 from . import test_look_alike
+from . import test_person
