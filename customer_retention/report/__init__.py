@@ -16,3 +16,5 @@ from . import retention_satisfaction_analysis_reality
 from . import retention_satisfaction_analysis_word_of_mouth
 from . import retention_satisfaction_analysis_closed_loop
 from . import retention_satisfaction_analysis_share
+from . import retention_cohort_report
+from . import retention_cohort

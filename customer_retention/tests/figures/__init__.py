@@ -28,3 +28,4 @@ if find_spec("hypothesis"):
     from . import test_property
 from . import test_given_back
 from . import test_import_numbers
+from . import test_cohort
