@@ -50,3 +50,7 @@ class ResConfigSettings(models.TransientModel):
     retention_thanks_months = fields.Integer(
         related="company_id.retention_thanks_months", readonly=False
     )
+
+    def action_count_now(self):
+        """Count all customers of the current company now, by the settings that are saved."""
+        return self.env["retention.run"].action_count_now()

@@ -205,6 +205,10 @@ class RetentionCustomer(models.Model):
     # Refresh
     # ------------------------------------------------------------------
 
+    def action_count_now(self):
+        """Count all customers of the current company now, see ``retention.run``."""
+        return self.env["retention.run"].action_count_now()
+
     @api.model
     def _cron_refresh_customers(self):
         """Refresh all figures of all companies, see ``retention.run``."""

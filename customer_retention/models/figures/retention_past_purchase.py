@@ -170,6 +170,10 @@ class RetentionPastPurchase(models.Model):
                     )
                 )
 
+    def action_count_now(self):
+        """Count all customers of the current company now, see ``retention.run``."""
+        return self.env["retention.run"].action_count_now()
+
     @api.model
     def get_import_templates(self):
         """Offer a spreadsheet to fill in on the import page."""

@@ -4,7 +4,9 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from ..common.groups import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -147,9 +149,15 @@ class RetentionRun(models.Model):
             order="id desc",
             limit=1,
         )
-        runs = self.search(
-            [("cron_progress_id", ">", finished.id), ("cron_progress_id", "<", current)]
+        # Of this action only, and of starts that are there still: another one has progress rows, too.
+        started = Progress.search(
+            [
+                ("cron_id", "=", self.env.context.get("cron_id")),
+                ("id", ">", finished.id or 0),
+                ("id", "<", current),
+            ]
         )
+        runs = self.search([("cron_progress_id", "in", started.ids)])
         done = {(run.company_id, run.date) for run in runs}
         return (
             self.env["res.company"]
@@ -219,8 +227,34 @@ class RetentionRun(models.Model):
         return [] if before.error == message else [f"{company.name}: {message}"]
 
     # ------------------------------------------------------------------
-    # Button
+    # Buttons
     # ------------------------------------------------------------------
+
+    def action_count_now(self):
+        """Count all customers of the current company now, and say how many there are.
+
+        For sales managers, whenever they wish: the scheduled action does the same at night.
+
+        :raise AccessError: the user is no sales manager
+        :raise UserError: another run is at work on this company
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("All customers are counted by sales managers."))
+        company = self.env.company
+        if not self.sudo()._refresh(company):
+            self._raise_busy(company)
+        run = self.sudo()._get_last(company)
+        if run.customer_count:
+            message = self.env._(
+                "%(customers)s customers counted in %(seconds)s seconds.",
+                customers=run.customer_count,
+                seconds=f"{run.duration:.1f}",
+            )
+        else:
+            message = self.env._(
+                "Nobody has bought yet. Import past purchases, or check under Settings what counts."
+            )
+        return self._notify(message, {"type": "ir.actions.client", "tag": "soft_reload"})
 
     @api.model
     def _refresh_now(self, company, partners):
@@ -230,20 +264,29 @@ class RetentionRun(models.Model):
         :raise UserError: another run is at work on this company
         """
         if not self.sudo()._refresh(company, partners.commercial_partner_id):
-            raise UserError(
-                self.env._(
-                    "The figures of %(company)s are being refreshed right now. Please look again "
-                    "in a minute.",
-                    company=company.name,
-                )
+            self._raise_busy(company)
+        message = self.env._("Purchases counted again: the figures are up to date.")
+        # Without closing it, the form would go on showing the figures of before.
+        return self._notify(message, {"type": "ir.actions.act_window_close"})
+
+    @api.model
+    def _raise_busy(self, company):
+        raise UserError(
+            self.env._(
+                "The figures of %(company)s are being refreshed right now. Please look again in a "
+                "minute.",
+                company=company.name,
             )
+        )
+
+    @api.model
+    def _notify(self, message, following):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Purchases counted again: the figures are up to date."),
-                # Without it the page would go on showing the figures of before.
-                "next": {"type": "ir.actions.act_window_close"},
+                "message": message,
+                "next": following,
             },
         }

@@ -45,6 +45,8 @@ class RetentionRun(models.Model):
     # From this number of customers on, a night counts only those who changed. Below it a full
     # count takes about a second.
     _INCREMENTAL_FROM = 10_000
+    # With fewer customers the limits of the last full run say little: whoever comes moves them all.
+    _FEW = 20
 
     @api.model
     def _refresh(self, company, partners=None):
@@ -77,10 +79,37 @@ class RetentionRun(models.Model):
         partner_ids = self._get_changed_partner_ids(
             work, work.last.changed_until - HOURLY_OVERLAP, crossed=[]
         )
+        if self._is_outgrown(work, partner_ids):
+            self._refresh_all(work)
+            return True
         if partner_ids:
             self._refresh_some(work, partner_ids)
         work.last.changed_until = self.env.cr.now()
         return True
+
+    @api.model
+    def _is_outgrown(self, work, partner_ids):
+        """Return whether the limits of the last full run do not fit the customers of now any more.
+
+        The settings are others, or it knew few customers, or less than half of those there are now:
+        after an import into an empty database all would be of class C until the next night.
+        """
+        last = work.last
+        if last.fingerprint.get("settings") != work.fingerprint["settings"]:
+            return True
+        if not partner_ids:
+            return False
+        [[known]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*) FROM (
+                          SELECT partner_id FROM retention_customer WHERE company_id = %s
+                           UNION
+                          SELECT UNNEST(%s::int[])) AS customer""",
+                work.company.id,
+                partner_ids,
+            )
+        )
+        return last.customer_count < self._FEW or 2 * last.customer_count < known
 
     @api.model
     def _refresh_night(self, company):

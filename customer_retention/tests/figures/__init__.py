@@ -29,3 +29,4 @@ if find_spec("hypothesis"):
 from . import test_given_back
 from . import test_import_numbers
 from . import test_cohort
+from . import test_count_now

@@ -13,26 +13,26 @@ registry.category("web_tour.tours").add("retention_survey_answer", {
             expectUnloadPage: true,
         },
         {
-            content: "the second question",
-            trigger: ".o_survey_form textarea",
+            content: "what follows stands on one page of ours",
+            trigger: ".o_retention_survey_answer textarea",
             run: "edit Kind people",
         },
-        { trigger: "button[value=next]", run: "click" },
         {
-            content: "the third question",
-            trigger: ".o_survey_form label:contains(Better than expected)",
+            trigger: ".o_retention_survey_answer label:contains(Better than expected)",
             run: "click",
         },
-        { trigger: "button[value=next]", run: "click" },
         {
-            content: "the last one",
-            trigger: ".o_survey_form label:contains(No, thank you)",
-            run: "click",
+            content: "who is very satisfied may be quoted",
+            trigger: ".o_retention_survey_answer legend:contains(May we quote you)",
         },
-        { trigger: "button[value=finish]", run: "click" },
+        {
+            trigger: ".o_retention_survey_answer button:contains(Send)",
+            run: "click",
+            expectUnloadPage: true,
+        },
         {
             content: "thanks, by name",
-            trigger: ".o_survey_finished:contains(Thank you, Edwin!)",
+            trigger: ".o_retention_survey_answer:contains(Thank you, Edwin!)",
         },
     ],
 });
