@@ -12,6 +12,10 @@ from ..common import ALL, MANAGER, NOW, TODAY, RetentionCase
 class TestFirstHour(RetentionCase):
     """From an empty database to graded customers, without waiting for a night."""
 
+    def setUp(self):
+        super().setUp()
+        self.env.cr._now = NOW  # the hours of another test
+
     def _import(self, count):
         """Bring ``count`` customers who bought today, for 1, 2, 3 …"""
         partners = self._create_customers(*[[(0, 1 + number)] for number in range(count)])
