@@ -54,6 +54,8 @@ class RetentionEvent(models.Model):
 
         Whichever way they are recorded; figures write those of their own changes with them.
         """
+        if not self:
+            return
         self.env.flush_all()
         for company, events in self.sudo().grouped("company_id").items():
             self.env.cr.execute(
