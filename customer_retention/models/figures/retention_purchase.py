@@ -103,11 +103,12 @@ class RetentionPurchase(models.Model):
         """Return the SQL of all purchases of all companies, with this model's columns.
 
         A condition put around it on ``company_id`` or ``partner_id`` reaches the tables
-        underneath, so that a part of it costs a part of the time.
+        underneath, so that a part of it costs a part of the time. Whoever runs it by
+        ``env.execute_query`` reads what was written just before, too.
         """
         channels = sorted(self._get_purchase_queries().items())
         excluded = self._get_excluded_partner_ids()
-        return SQL(" UNION ALL ").join(
+        query = SQL(" UNION ALL ").join(
             SQL(
                 """SELECT document.res_id::bigint * %(count)s + %(number)s AS id,
                           customer.commercial_partner_id AS partner_id,
@@ -134,6 +135,12 @@ class RetentionPurchase(models.Model):
             )
             for number, (channel, query) in enumerate(channels)
         )
+        pending = (
+            SQL(to_flush=self.env[name]._fields[field])
+            for name, fields_read in self._depends.items()
+            for field in fields_read
+        )
+        return SQL().join([query, *pending])
 
     @api.model
     def _get_purchase_queries(self):
