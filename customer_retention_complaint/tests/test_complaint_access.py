@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import users
@@ -313,6 +314,38 @@ class TestComplaintAccess(ComplaintCase):
             other._file_complaints()
         self.assertEqual(len(other.complaint_ids), 1)
         self.assertEqual(other.complaint_id.channel, "phone")
+
+    def test_from_call(self):
+        """A call ends as a complaint of the answer just noted, or of what was said."""
+        program = self.env["retention.program"].create(
+            {
+                "name": "Calls",
+                "event_type": "manual",
+                "step_ids": [
+                    Command.create(
+                        {"activity_type_id": self.env.ref("mail.mail_activity_data_call").id}
+                    )
+                ],
+            }
+        )
+        program.action_start()
+        event = self.Event._record_manual(program, self.customer, self.company)
+        enrollment = self.env["retention.enrollment"]._enter(program, event)
+        followup = enrollment.followup_ids
+        followup.state = "open"
+        dialog = self.env["retention.followup.answer"].create(
+            {
+                "followup_id": followup.id,
+                "level": "dissatisfied",
+                "comment": "A leg is broken",
+                "next_act": "complaint",
+            }
+        )
+        context = dialog.action_save()["context"]
+        self.assertEqual(followup.state, "done")
+        complaint = self.Complaint.with_context(**context).create({})
+        self.assertEqual((complaint.name, complaint.partner_id), ("A leg is broken", self.customer))
+        self.assertEqual(followup.satisfaction_ids.complaint_id, complaint)
 
     def test_filed_twice(self):
         """The same text within ten minutes, and more than ten open ones: the one that is there."""

@@ -17,6 +17,8 @@ from . import retention_followup_day
 from . import retention_followup_escalation
 from . import retention_followup_hand_over
 from . import retention_followup_privacy
+from . import retention_followup_reach
+from . import retention_followup_undo
 from . import retention_program
 from . import retention_program_check
 from . import retention_program_entry

@@ -135,18 +135,27 @@ class RetentionFollowup(models.Model):
 
     def action_done(self):
         """Note that the customer was reached."""
+        self.check_access("read")
         self._do("yes")
+        return self._said(self._say_done(), undo=False)
 
     def action_not_reached(self):
-        """Note that the customer was not reached."""
+        """Note that nobody was there: it is tried again, or, after the last time, done."""
+        self.check_access("read")
+        self._remember()
         self._do("no")
+        return self._said("\n".join(each._say_not_reached() for each in self))
 
     def action_tomorrow(self):
         """Move these to the next working day; what is there already, after a second click, stays."""
         self.check_access("read")
+        said = []
         for company, followups in self.grouped("company_id").items():
             day = company._add_working_days(company._get_retention_today(), 1)
-            followups.filtered(lambda each, day=day: each.date_opened != day)._postpone(day)
+            moved = followups.filtered(lambda each, day=day: each.date_opened != day)
+            moved._postpone(day)
+            said += [moved._say_postponed(day)] * bool(moved)
+        return self._said("\n".join(said)) if said else False
 
     def action_not_now(self):
         """Ask for how many days this is put off."""
@@ -166,7 +175,15 @@ class RetentionFollowup(models.Model):
         self.sudo().enrollment_id._stop("by_hand")
 
     def _do(self, reached, feedback=False):
+        """Note what came of these: done, or nobody was there."""
         self.check_access("read")
+        if reached == "no":
+            self.sudo()._note_not_reached(feedback)
+        else:
+            self._end(reached, feedback)
+
+    def _end(self, reached, feedback=False):
+        """Close these that are open, with their activities."""
         open_ones = self.filtered(lambda each: each.state == "open")
         activities = open_ones.sudo().activity_id
         activities.with_user(self.env.user).with_context(retention_reached=reached).action_feedback(
@@ -181,11 +198,23 @@ class RetentionFollowup(models.Model):
         :raise UserError: one of them has been moved three times already
         """
         self.check_access("read")
+        self._remember()
         for followup in self.sudo().filtered(lambda each: each.state == "open"):
             followup._check_postponements()
             followup.postponed_count += 1
             followup.date_opened = day
             followup.activity_id.date_deadline = day
+
+    def _say_done(self):
+        return self.env._("Done: %s.", ", ".join(self.partner_id.mapped("display_name")))
+
+    def _say_postponed(self, day):
+        """Return in words that these come back on ``day``."""
+        return self.env._(
+            "%(customers)s: back on %(day)s.",
+            customers=", ".join(self.partner_id.mapped("display_name")),
+            day=self._say_day(day),
+        )
 
     def _get_postponed_date(self, days):
         """Return the day this comes back on: ``days`` from today, or the next working day after."""

@@ -84,11 +84,14 @@ class RetentionFollowup(models.Model):
             else:
                 finished.add(enrollment.id)
         self.env["retention.enrollment"].browse(finished)._finish()
-        return self._plan(list(rows.values()))
+        planned = self._plan(list(rows.values()))
+        # What came of the step before is known: what does not follow from it is not shown as planned.
+        for step, followups in planned.grouped("step_id").items():
+            if step.condition in ("previous_done", "previous_not_reached"):
+                followups._filter_unmet(step)._skip("condition")
+        return planned.filtered(lambda each: each.state == "planned")
 
     def _has_open_parts(self):
         """Return whether other follow-ups of the same step are not closed yet."""
-        same_step = self.enrollment_id.followup_ids.filtered(
-            lambda other: other.step_id == self.step_id
-        )
-        return bool(same_step.filtered(lambda other: other.state in ("planned", "open")))
+        parts = self._get_parts()
+        return bool(parts.filtered(lambda other: other.state in ("planned", "open")))

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools import arms
@@ -10,6 +10,20 @@ class RetentionProgram(models.Model):
     """Which events a program takes up, of whom, and into which arm."""
 
     _inherit = "retention.program"
+
+    @api.model
+    def _is_running_for(self, event_type, company):
+        """Return whether some program takes up events of this type in ``company`` at present."""
+        return bool(
+            self.sudo().search_count(
+                [
+                    ("state", "=", "running"),
+                    ("event_type", "=", event_type),
+                    ("company_id", "in", (False, company.id)),
+                ],
+                limit=1,
+            )
+        )
 
     def _is_welcome(self):
         """Return whether this program is for new customers, whom nobody greets twice."""

@@ -69,9 +69,22 @@ class RetentionProgramStep(models.Model):
         "is handed on to the team leader, or to the manager for escalations. 0: never.",
     )
 
+    tries = fields.Integer(
+        "Tried (Times)",
+        default=3,
+        required=True,
+        help="Not reached, it is tried again on the next working days, so many times in all, before "
+        "the next step.",
+    )
+
     @api.model
     def _get_ranges(self):
-        return {**super()._get_ranges(), "delay_days": (0, 3650), "escalate_days": (0, 3650)}
+        return {
+            **super()._get_ranges(),
+            "delay_days": (0, 3650),
+            "escalate_days": (0, 3650),
+            "tries": (1, 9),
+        }
 
     @api.depends("delay_days", "delay_kind", "channel", "activity_type_id", "summary")
     def _compute_display_name(self):

@@ -26,6 +26,12 @@ class RetentionFollowup(models.Model):
             points.append(self.env._("Satisfaction: %s.", partner.satisfaction_summary))
         return points
 
+    def _get_followed(self):
+        followed = super()._get_followed()
+        if not followed and self.satisfaction_ids:
+            return self.env._("what was said is noted. Correct the answer instead.")
+        return followed
+
     def action_note_done(self):
         """Note what came of a call in a dialog; anything else is done."""
         self.ensure_one()

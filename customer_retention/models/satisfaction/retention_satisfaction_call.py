@@ -32,6 +32,7 @@ class RetentionSatisfaction(models.Model):
             self.env._("Correct the Answer"),
             default_satisfaction_id=self.id,
             default_comment=self.comment,
+            default_level=self.level,
             dialog_size="medium",
         )
 

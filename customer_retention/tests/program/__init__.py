@@ -11,5 +11,6 @@ from . import test_hand_over
 from . import test_program_load
 from . import test_followup_assign
 from . import test_follow
+from . import test_not_reached
 from . import test_program_mail
 from . import test_event_over

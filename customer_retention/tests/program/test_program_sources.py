@@ -48,7 +48,7 @@ class TestProgramSources(ProgramCase):
         )
         postcard = self.env.ref("customer_retention.mail_activity_type_postcard")
         program = self._create_program(
-            {},
+            {"tries": 1},
             {"delay_days": 0, "activity_type_id": postcard.id},
             {"delay_days": 0, "channel": "email", "mail_template_id": template.id},
             holdout_percent=50,
@@ -102,7 +102,9 @@ class TestProgramSources(ProgramCase):
     def test_not_reached_is_no_thanks(self):
         """Who was not reached has not been thanked."""
         referrer, _brought, followup = self._create_thanking()
+        followup.step_id.tries = 1
         followup.action_not_reached()
+        self.assertEqual(followup.state, "done")
         self.assertFalse(self.env["retention.thanks"].search([("partner_id", "=", referrer.id)]))
 
     def test_no_post(self):

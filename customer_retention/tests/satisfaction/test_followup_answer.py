@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
-from ..common import NOW, OWN, TODAY
+from ..common import NOW, OWN, TODAY, days_ago
 from .test_satisfaction_event import AnswerCase
 
 
@@ -34,6 +34,11 @@ class TestFollowupAnswer(AnswerCase):
             .create(values)
         )
 
+    def _save(self, dialog, level=False):
+        """Choose a face and press Save; return the action that follows."""
+        dialog.level = level
+        return dialog.action_save()
+
     def _get_answers(self, call):
         return self.env["retention.satisfaction"].search([("followup_id", "=", call.id)])
 
@@ -44,9 +49,9 @@ class TestFollowupAnswer(AnswerCase):
             activity = call.sudo().activity_id
             dialog = self._open_dialog(call, comment=" The chairs came late ")
             self.assertEqual(dialog.what_to_do, "Call Silent 1")
-            self.assertEqual(
-                getattr(dialog, f"action_{level}")()["type"], "ir.actions.act_window_close"
-            )
+            self.assertFalse(self._get_answers(call), "nothing is noted before Save")
+            action = self._save(dialog, level)
+            self.assertEqual(action["params"], {"message": "Silent 1: noted.", "undo": False})
             answer = self._get_answers(call)
             self.assertEqual(
                 (answer.level, answer.comment, answer.origin, answer.date),
@@ -79,19 +84,118 @@ class TestFollowupAnswer(AnswerCase):
     def test_without_words(self):
         """What lies behind may stay empty; the feedback then says the level."""
         call = self._open_call()
-        self._open_dialog(call).action_very_satisfied()
+        self._save(self._open_dialog(call), "very_satisfied")
         self.assertEqual((call.reached, call.feedback), ("yes", "Very satisfied"))
         self.assertFalse(self._get_answers(call).comment)
 
     def test_not_asked(self):
         """Reached and not asked, or not reached: the words are kept, and there is no answer."""
-        for button, reached in (("action_reached", "yes"), ("action_not_reached", "no")):
+        self.program.step_ids.tries = 1
+        for button, reached in (("action_save", "yes"), ("action_not_reached", "no")):
             call = self._open_call()
             getattr(self._open_dialog(call, comment="In a meeting"), button)()
             self.assertEqual(
                 (call.state, call.reached, call.feedback), ("done", reached, "In a meeting")
             )
             self.assertFalse(self._get_answers(call))
+
+    def test_not_reached_again(self):
+        """Not reached the first time, the words wait with the call; undone, nothing is left."""
+        call = self._open_call()
+        action = self._open_dialog(call, note="Ask for Ann").action_not_reached()
+        self.assertIn("not reached, 1 of 3", action["params"]["message"])
+        self.assertEqual((call.state, call.feedback), ("open", "Ask for Ann"))
+        call.action_undo()
+        self.assertEqual((call.tries, call.feedback), (0, False))
+
+    def test_reasons(self):
+        """Reasons become mentions said on the phone, the own note stays with the call."""
+        price, late = self.env["crm.lost.reason"].create([{"name": "Dear"}, {"name": "Late"}])
+        rival = self.env["retention.competitor"].create({"name": "Rival"})
+        advice = self.env["retention.reason"].create({"name": "Said on the phone"})
+        call = self._open_call()
+        dialog = self._open_dialog(
+            call,
+            comment="Too dear",
+            lost_reason_ids=(price | late).ids,
+            competitor_id=rival.id,
+            reason_ids=advice.ids,
+            note="Back in June",
+        )
+        self._save(dialog, "satisfied")
+        mentions = self.env["retention.mention"].search([("partner_id", "=", call.partner_id.id)])
+        self.assertEqual(
+            {
+                (each.kind, each.lost_reason_id.name, each.competitor_id.name, each.reason_id.name)
+                for each in mentions
+            },
+            {
+                ("deal_breaker", "Dear", "Rival", False),
+                ("deal_breaker", "Late", "Rival", False),
+                ("choice", False, False, "Said on the phone"),
+            },
+        )
+        self.assertEqual(set(mentions.mapped("origin")), {"phone"})
+        self.assertEqual(set(mentions.mapped("date")), {TODAY})
+        self.assertEqual(call.feedback, "Too dear\nBack in June")
+        self.assertEqual(self._get_answers(call).comment, "Too dear")
+
+    def test_call_again(self):
+        """The call is done, and planned once more with its words; the next step waits for it."""
+        program = self._create_program({}, {"delay_days": 1}, pause_days=0)
+        call = self._open_call(program)
+        dialog = self._open_dialog(call, next_act="call")
+        self.assertEqual(dialog.call_date, days_ago(-7))
+        dialog.call_date = days_ago(-5)  # Saturday
+        action = self._save(dialog, "dissatisfied")
+        self.assertEqual(action["params"]["message"], "Silent 1: back on Monday, 22 June.")
+        self.assertEqual((call.state, call.reached), ("done", "yes"))
+        again = program.enrollment_ids.followup_ids - call
+        self.assertEqual((again.state, again.date_opened), ("open", days_ago(-7)))
+        self.assertEqual((again.user_id, again.activity_id.user_id), (self.seller, self.seller))
+        self.assertEqual(again.activity_id.date_deadline, days_ago(-7))
+        self.assertEqual(again.activity_id.summary, "Call Silent 1")
+        with self.assertRaisesRegex(UserError, "another call is planned"):
+            call.action_reopen()
+        self._save(self._open_dialog(self._as(again, self.seller)))
+        last = program.enrollment_ids.followup_ids - call - again
+        self.assertEqual((last.state, last.step_id), ("planned", program.step_ids[1]))
+
+    def test_uncalled(self):
+        """Where no program has dissatisfied customers called, the dialog says so and proposes it."""
+        call = self._open_call()
+        with Form(self._open_dialog(call)) as form:
+            form.level = "satisfied"
+            self.assertEqual((form.is_uncalled, form.next_act), (False, "nothing"))
+            form.level = "dissatisfied"
+            self.assertEqual((form.is_uncalled, form.next_act), (True, "call"))
+            self.assertEqual(form.call_date, days_ago(-7))
+        self._start("dissatisfied")
+        with Form(self._open_dialog(call)) as form:
+            form.level = "dissatisfied"
+            self.assertEqual((form.is_uncalled, form.next_act), (False, "nothing"))
+
+    def test_call_again_refused(self):
+        call = self._open_call()
+        dialog = self._open_dialog(call, next_act="call", call_date=TODAY, comment="Late")
+        with self.assertRaisesRegex(UserError, "Call Again On is 2026-06-15.*after today"):
+            self._save(dialog, "dissatisfied")
+
+    def test_loss(self):
+        """Recording a loss opens its form with what is known already."""
+        reason = self.env["crm.lost.reason"].create({"name": "Dear"})
+        call = self._open_call()
+        dialog = self._open_dialog(
+            call, next_act="loss", comment="Gone", lost_reason_ids=reason.ids
+        )
+        action = self._save(dialog, "dissatisfied")
+        self.assertEqual(action["res_model"], "retention.loss.record")
+        context = action["context"]
+        self.assertEqual(
+            (context["default_partner_id"], context["default_reason_id"], context["default_note"]),
+            (call.partner_id.id, reason.id, "Gone"),
+        )
+        self.assertEqual(call.state, "done")
 
     def test_about(self):
         """The answer is about the order it was called for, and counts for its salesperson."""
@@ -107,7 +211,7 @@ class TestFollowupAnswer(AnswerCase):
         self._enter(program)
         self._act()
         call = self._as(program.enrollment_ids.followup_ids, self.seller)
-        self._open_dialog(call).action_satisfied()
+        self._save(self._open_dialog(call), "satisfied")
         answer = self._get_answers(call)
         self.assertEqual((answer.partner_id, answer.contact_id), (customer, person))
         self.assertEqual({name: answer[name] for name in about}, about)
@@ -130,7 +234,7 @@ class TestFollowupAnswer(AnswerCase):
         self._enter(program)
         self._act()
         call = self._as(program.enrollment_ids.followup_ids, self.seller)
-        self._open_dialog(call).action_satisfied()
+        self._save(self._open_dialog(call), "satisfied")
         answer = self._get_answers(call)
         self.assertEqual((answer.res_id, answer.reference), (order.id, order.name))
 
@@ -158,7 +262,7 @@ class TestFollowupAnswer(AnswerCase):
         """A call that nobody has in hand can be noted too."""
         call = self._open_call(user_id=False)
         self.assertFalse(call.sudo().activity_id)
-        self._open_dialog(call, comment="Fine").action_satisfied()
+        self._save(self._open_dialog(call, comment="Fine"), "satisfied")
         self.assertEqual((call.state, call.feedback), ("done", "Fine"))
         self.assertEqual(self._get_answers(call).user_id, self.seller)
 
@@ -166,9 +270,9 @@ class TestFollowupAnswer(AnswerCase):
         """A dialog left open in another window notes nothing twice."""
         call = self._open_call()
         first, second = self._open_dialog(call), self._open_dialog(call)
-        first.action_satisfied()
+        self._save(first, "satisfied")
         with self.assertRaisesRegex(UserError, "Silent 1: this call has been closed already"):
-            second.action_dissatisfied()
+            self._save(second, "dissatisfied")
         self.assertEqual(self._get_answers(call).level, "satisfied")
 
     def test_rights(self):
@@ -180,13 +284,13 @@ class TestFollowupAnswer(AnswerCase):
         for user in (stranger, foreign, clerk):
             dialog = self.env["retention.followup.answer"].create({"followup_id": call.id})
             with self.assertRaises(AccessError):
-                self._as(dialog, user).action_satisfied()
+                self._as(dialog, user).action_save()
             with self.assertRaises(AccessError):
                 self._as(call, user).action_note_done()
             with self.assertRaises(AccessError):
                 self._as(self.env["retention.followup.answer"], user).create(
                     {"followup_id": call.id}
-                ).action_satisfied()
+                ).action_save()
         self.assertEqual(call.state, "open")
 
     def test_foreign_call_in_dialog(self):
@@ -214,13 +318,13 @@ class TestFollowupAnswer(AnswerCase):
     def test_correct(self):
         """A change of mind on the same day corrects answer, feedback and event."""
         call = self._open_call()
-        self._open_dialog(call, comment="Late").action_dissatisfied()
+        self._save(self._open_dialog(call, comment="Late"), "dissatisfied")
         answer = self._get_answers(call)
         self.assertTrue(self._as(answer, self.seller).is_correctable)
         dialog = self._correct(answer, self.seller)
         self.assertEqual(dialog.comment, "Late")
         dialog.comment = "Late, but all is well"
-        dialog.action_satisfied()
+        self._save(dialog, "satisfied")
         self.assertEqual((answer.level, answer.comment), ("satisfied", "Late, but all is well"))
         self.assertEqual(call.feedback, "Late, but all is well")
         self.assertEqual(set(self._get_events(answer)), {"satisfied"})
@@ -229,10 +333,10 @@ class TestFollowupAnswer(AnswerCase):
     def test_correct_without_words(self):
         """Words taken back leave nothing to read on the customer."""
         call = self._open_call()
-        self._open_dialog(call, comment="Late").action_dissatisfied()
+        self._save(self._open_dialog(call, comment="Late"), "dissatisfied")
         answer = self._get_answers(call)
         dialog = self._correct(answer, self.seller, comment=" ")
-        dialog.action_satisfied()
+        self._save(dialog, "satisfied")
         self.env.invalidate_all()
         self.assertFalse(self._as(call.partner_id, self.seller).satisfaction_comments)
         self.assertIs(answer.comment, False)
@@ -240,17 +344,17 @@ class TestFollowupAnswer(AnswerCase):
     def test_correct_refused(self):
         """Not on another day, not by a colleague, not what the customer wrote."""
         call = self._open_call()
-        self._open_dialog(call).action_dissatisfied()
+        self._save(self._open_dialog(call), "dissatisfied")
         answer = self._get_answers(call)
         written = self._create_answer(call.partner_id)
         for record, user in ((answer, self.user), (written, self.seller)):
             self.assertFalse(self._as(record, user).is_correctable)
             with self.assertRaisesRegex(UserError, "cannot be corrected"):
-                self._correct(record, user).action_satisfied()
+                self._save(self._correct(record, user), "satisfied")
         with self._at(days=1):
             with self.assertRaisesRegex(UserError, "Silent 1 of 06/15/2026 cannot be corrected"):
-                self._correct(answer, self.seller).action_satisfied()
+                self._save(self._correct(answer, self.seller), "satisfied")
         stranger = self._create_user("correct_stranger", OWN)
         with self.assertRaises(AccessError):
-            self._correct(answer, stranger).action_satisfied()
+            self._save(self._correct(answer, stranger), "satisfied")
         self.assertEqual((answer.level, written.level), ("dissatisfied", "dissatisfied"))

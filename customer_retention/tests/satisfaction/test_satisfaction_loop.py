@@ -123,7 +123,8 @@ class TestSatisfactionLoop(AnswerCase, SurveyCase):
                 .with_context(**action["context"])
                 .create({"comment": "The chairs have come"})
             )
-            dialog.action_satisfied()
+            dialog.level = "satisfied"
+            dialog.action_save()
             self._work()
         self.assertEqual((call.state, call.feedback), ("done", "The chairs have come"))
         by_phone = self.Satisfaction.search([("followup_id", "=", call.id)])

@@ -54,5 +54,6 @@ class RetentionFollowupPostpone(models.TransientModel):
                     highest=MAX_DAYS,
                 )
             )
-        self.followup_id._postpone(self.followup_id._get_postponed_date(self.days))
-        return {"type": "ir.actions.act_window_close"}
+        day = self.followup_id._get_postponed_date(self.days)
+        self.followup_id._postpone(day)
+        return self.followup_id._said(self.followup_id._say_postponed(day))

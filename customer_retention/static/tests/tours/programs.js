@@ -65,14 +65,15 @@ registry.category("web_tour.tours").add("retention_my_day", {
             run: "click",
         },
         {
-            content: "what lies behind may be noted, and one tap on the level ends the call",
+            content: "what lies behind may be noted",
             trigger: ".modal .o_field_widget[name=comment] textarea",
             run: "edit The chairs came late",
         },
         {
-            trigger: ".modal button[name=action_dissatisfied]",
+            trigger: ".modal .o_retention_faces button[data-value=dissatisfied]",
             run: "click",
         },
+        { trigger: ".modal button[name=action_save]", run: "click" },
         { trigger: `body:not(:has(${followup("Tour First")}))` },
         {
             content: "not now asks for how long; a week is proposed",

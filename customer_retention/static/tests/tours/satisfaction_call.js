@@ -42,8 +42,12 @@ registry.category("web_tour.tours").add("retention_satisfaction_call", {
             run: "edit The chairs have come, all is well",
         },
         {
-            content: "one tap on the level notes it",
-            trigger: ".modal button[name=action_satisfied]",
+            trigger: ".modal .o_retention_faces button[data-value=satisfied]",
+            run: "click",
+        },
+        {
+            content: "nothing is noted before it is saved",
+            trigger: ".modal button[name=action_save]",
             run: "click",
         },
         { trigger: `body:not(:has(.modal)):not(:has(${CARD}))` },
