@@ -79,7 +79,7 @@ class RetentionFollowup(models.Model):
     def _get_next_try_date(self):
         """Return the next working day on which whoever has it is there and has room left."""
         self.ensure_one()
-        company, user, program = self.company_id, self.user_id, self.program_id
+        company, user = self.company_id, self.user_id
         day = today = company._get_retention_today()
         while (day - today).days < MOST_DAYS:
             day = company._add_working_days(day, 1)
