@@ -65,6 +65,7 @@
         "wizard/program/retention_program_views.xml",
         "wizard/satisfaction/retention_followup_answer_views.xml",
         "wizard/program/retention_followup_postpone_views.xml",
+        "wizard/program/retention_call_plan_views.xml",
         "wizard/program/retention_followup_assign_views.xml",
         "views/program/retention_program_views.xml",
         "views/program/retention_unsubscribe_templates.xml",

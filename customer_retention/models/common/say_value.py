@@ -1,8 +1,18 @@
 """Values of fields as people write them: plain text, in the language of the record's context."""
 
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import format_amount, format_date, format_datetime, get_lang
 
 from ...tools.numbers import plain
+
+
+def say_money(env, amount, currency):
+    """Return ``amount`` in whole units with the sign of ``currency``, as people speak of sums."""
+    lang = env["res.lang"].browse(get_lang(env).id)
+    text = lang.format("%.0f", amount, grouping=True)
+    sign = currency.symbol or currency.name
+    return f"{sign}\N{NO-BREAK SPACE}{text}" if currency.position == "before" else (
+        f"{text}\N{NO-BREAK SPACE}{sign}"
+    )
 
 
 def say_value(record, path):

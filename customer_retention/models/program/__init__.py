@@ -3,6 +3,7 @@ from . import res_users
 from . import mail_activity
 from . import res_company
 from . import res_partner
+from . import res_partner_call
 from . import res_partner_filter
 from . import res_partner_mail
 from . import res_partner_privacy
@@ -14,6 +15,8 @@ from . import retention_followup
 from . import retention_followup_channel
 from . import retention_followup_plan
 from . import retention_followup_day
+from . import retention_followup_card
+from . import retention_followup_desk
 from . import retention_followup_escalation
 from . import retention_followup_hand_over
 from . import retention_followup_privacy

@@ -268,6 +268,8 @@ class RetentionEvent(models.Model):
                     state=self._get_state_label(),
                     program=name,
                 )
+            if self._get_of_cause("is_by_hand"):
+                return self.env._("Planned by hand")
             return self.env._("Put by hand into the program %s", name)
         if self.type == "purchase":
             return self.env._("Bought on %s", self._get_day())

@@ -53,6 +53,11 @@ class RetentionProgram(models.Model):
         help="Off: nothing happens. Running: events are taken up. Paused: nothing happens until it "
         "goes on.",
     )
+    is_by_hand = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Holds the calls that people plan themselves; never switched on, and not listed.",
+    )
     activated_on = fields.Date(readonly=True, copy=False)
     activation_event_id = fields.Integer(readonly=True, copy=False)
     note = fields.Text("What It Is For", translate=True)

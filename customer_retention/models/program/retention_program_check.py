@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...tools.numbers import plain
@@ -25,6 +25,16 @@ class RetentionProgram(models.Model):
             "daily_cap": (0, 10000),
             "expire_days": (0, 3650),
         }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_hand(self):
+        if by_hand := self.filtered("is_by_hand"):
+            raise UserError(
+                self.env._(
+                    "%s cannot be deleted: calls that people plan themselves are kept in it.",
+                    by_hand[0].name,
+                )
+            )
 
     @api.constrains("holdout_percent", "event_type")
     def _check_held_out(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..common.window_action import open_dialog
 from .retention_event import ANSWERS
@@ -14,10 +14,10 @@ class RetentionFollowup(models.Model):
     )
     satisfaction_ids = fields.One2many("retention.satisfaction", "followup_id", readonly=True)
 
+    @api.depends("reach")
     def _compute_is_call(self):
-        for followup in self.sudo():
-            kind = followup.activity_id.activity_type_id or followup.step_id.activity_type_id
-            followup.is_call = kind.retention_reach == "phone"
+        for followup in self:
+            followup.is_call = followup.reach == "phone"
 
     def _get_talking_points(self, partner):
         points = super()._get_talking_points(partner)

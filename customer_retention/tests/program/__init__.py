@@ -14,3 +14,4 @@ from . import test_follow
 from . import test_not_reached
 from . import test_program_mail
 from . import test_event_over
+from . import test_my_day

@@ -264,11 +264,15 @@ class TestProgramSources(ProgramCase):
         followups = self._as(self._act(), self.user)
         names = ["day", "why", "what_to_do", "what_to_say", "what_to_know", "is_gold"]
         names += ["partner_id", "contact_id", "step_id", "state"]
-        names += ["is_call", "date_deadline", "escalated_on"]
+        names += ["is_call", "date_deadline", "escalated_on", "reach", "phone", "is_assigned"]
+        names += ["value_at_stake", "value_trend", "is_value_hidden", "tries_in_words"]
         for _warm in range(2):  # rules and the like are kept after the first time
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            mine = followups.search([("user_id", "=", self.user.id), ("state", "=", "open")])
+            mine = followups.search(
+                [("user_id", "=", self.user.id), ("state", "=", "open")],
+                order="value_at_stake desc, date_due, id",
+            )
             mine.read(names)
         self.assertLessEqual(self.cr.sql_log_count - before, 15)

@@ -1,3 +1,4 @@
+from . import retention_call_plan
 from . import retention_program_add
 from . import retention_program_start
 from . import retention_followup_assign

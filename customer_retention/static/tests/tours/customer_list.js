@@ -15,9 +15,13 @@ registry.category("web_tour.tours").add("retention_customer_list", {
             run: "click",
         },
         {
-            content: "customers by status, or another first screen of the app",
             trigger:
-                ".o_menu_sections [data-menu-xmlid='customer_retention.retention_customer_menu']",
+                ".o_menu_sections button[data-menu-xmlid='customer_retention.retention_customer_root_menu']",
+            run: "click",
+        },
+        {
+            content: "customers by status, or another first screen of the app",
+            trigger: "a[data-menu-xmlid='customer_retention.retention_customer_menu']",
             run: "click",
         },
         {

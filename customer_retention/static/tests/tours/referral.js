@@ -90,7 +90,7 @@ registry.category("web_tour.tours").add("retention_referral_reports", {
                 ".o_data_row:contains(Tour Friend) td[name=referred_by_id]:contains(Tour Referrer)",
         },
         {
-            trigger: "button[data-menu-xmlid='customer_retention.retention_referral_root_menu']",
+            trigger: "button[data-menu-xmlid='customer_retention.retention_customer_root_menu']",
             run: "click",
         },
         {
