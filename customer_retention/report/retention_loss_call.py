@@ -40,6 +40,7 @@ class RetentionLossCall(models.Model):
     _depends = {
         "res.partner": ["user_id"],
         "retention.event": ["company_id", "date", "partner_id", "res_id", "type"],
+        "retention.loss": ["company_id", "partner_id", "state"],
         "retention.loss.report": ["amount", "date", "holds", "lost_reason_id", "source"],
     }
 
@@ -59,6 +60,10 @@ class RetentionLossCall(models.Model):
                  FROM (%s) AS lost
                  JOIN res_partner AS customer ON customer.id = lost.partner_id AND customer.active
                 WHERE lost.holds AND lost.lost_reason_id IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM retention_loss AS let_go
+                                   WHERE let_go.partner_id = lost.partner_id
+                                     AND let_go.company_id = lost.company_id
+                                     AND let_go.state = 'let_go')
                 GROUP BY lost.partner_id, lost.lost_reason_id, lost.company_id, lost.currency_id,
                          customer.user_id""",
             self.env["retention.loss.report"]._get_query(),

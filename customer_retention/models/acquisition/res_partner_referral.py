@@ -72,6 +72,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         check_given(self, [vals], NAMED)
+        named = vals
         if "referred_by_id" in vals:
             told = self._prepare_referrer_values(vals)
             again = self.filtered(lambda each: each.referred_by_id.id == told["referred_by_id"])
@@ -82,8 +83,11 @@ class ResPartner(models.Model):
                 for name in {"referred_date", "referred_company_id"} - vals.keys():
                     del told[name]
             vals = told
+        is_undated = "referred_date" in vals and "referred_date" not in named
         result = super().write(vals)
         if vals.get("referred_by_id"):
+            if is_undated:
+                self._date_by_first_contact()
             self._move_referrer_up()
         return result
 
@@ -102,6 +106,12 @@ class ResPartner(models.Model):
             **vals,
             "referred_by_id": commercial.id,
         }
+
+    def _date_by_first_contact(self):
+        """Date who was brought by the first contact, where that is known: they came to us then."""
+        for partner in self.filtered("acquisition_date"):
+            if partner.acquisition_date < partner.referred_date:
+                partner.referred_date = partner.acquisition_date
 
     def _move_referrer_up(self):
         """Give the referrer entered on a contact to the customer the contact belongs to.

@@ -82,8 +82,9 @@ class RetentionEvent(models.Model):
             return self.env._("Brought us %(customer)s", customer=self._get_other_name())
         if self.type == "referral_converted":
             return self.env._(
-                "%(customer)s, whom they brought us, bought for the first time",
+                "They brought us %(customer)s, who bought for the first time on %(day)s",
                 customer=self._get_other_name(),
+                day=self._get_day(),
             )
         return super()._get_description()
 

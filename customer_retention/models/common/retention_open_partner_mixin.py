@@ -12,4 +12,7 @@ class RetentionOpenPartnerMixin(models.AbstractModel):
     def action_open_partner(self):
         """Open the contact of the customer this is about."""
         self.ensure_one()
-        return open_form("res.partner", self.partner_id.id)
+        return {
+            **open_form("res.partner", self.partner_id.id),
+            "context": {"retention_page": "retention"},
+        }

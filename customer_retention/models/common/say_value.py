@@ -10,8 +10,10 @@ def say_money(env, amount, currency):
     lang = env["res.lang"].browse(get_lang(env).id)
     text = lang.format("%.0f", amount, grouping=True)
     sign = currency.symbol or currency.name
-    return f"{sign}\N{NO-BREAK SPACE}{text}" if currency.position == "before" else (
-        f"{text}\N{NO-BREAK SPACE}{sign}"
+    return (
+        f"{sign}\N{NO-BREAK SPACE}{text}"
+        if currency.position == "before"
+        else (f"{text}\N{NO-BREAK SPACE}{sign}")
     )
 
 

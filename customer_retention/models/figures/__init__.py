@@ -10,6 +10,7 @@ from . import retention_run
 from . import retention_run_refresh
 from . import retention_run_limits
 from . import retention_customer
+from . import retention_customer_months
 from . import retention_customer_derived
 from . import retention_customer_status
 from . import retention_badge_mixin

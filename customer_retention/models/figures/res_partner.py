@@ -76,6 +76,13 @@ class ResPartner(models.Model):
         groups=SALESMAN,
         help="The status in a sentence.",
     )
+    past_value = figure_field(
+        fields.Monetary,
+        "Of It from Before Odoo",
+        currency_field="retention_currency_id",
+        help="Past purchases, entered or imported: part of the lifetime value, and not of what "
+        "Odoo's own buttons of sales and invoices show.",
+    )
     value_trend_percent = fields.Integer(
         "Trend (%)",
         compute="_compute_value_trend",
@@ -140,6 +147,8 @@ class ResPartner(models.Model):
         rows = self._join_figures(alias, query)
         name = self._FIGURE_NAMES.get(field_expr, field_expr)
         Customer = self.env["retention.customer"]
+        if name == "past_value":
+            return self._get_past_value_sql(alias, rows)
         if name == "days_late":
             return Customer._get_days_late_sql(rows, self.env.company)
         value = Customer._field_to_sql(rows, name, query)
@@ -154,6 +163,22 @@ class ResPartner(models.Model):
             partner=SQL.identifier(alias, "id"),
             commercial=super()._field_to_sql(alias, "commercial_partner_id", query),
             seen=self._get_seen_sql(alias, query),
+        )
+
+    @api.model
+    def _get_past_value_sql(self, alias, rows):
+        """Return SQL of the past purchases of a customer whose figures are in ``rows``."""
+        return SQL(
+            """CASE WHEN %(seen)s IS NOT NULL THEN
+                   (SELECT SUM(past.company_amount)
+                      FROM res_partner AS person
+                      JOIN retention_past_purchase AS past ON past.partner_id = person.id
+                     WHERE person.commercial_partner_id = %(partner)s
+                       AND past.company_id = %(company)s AND past.date <= %(today)s) END""",
+            seen=SQL.identifier(rows, "id"),
+            partner=SQL.identifier(alias, "id"),
+            company=self.env.company.id,
+            today=self.env.company._get_retention_today(),
         )
 
     @api.model

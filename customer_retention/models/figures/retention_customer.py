@@ -280,8 +280,10 @@ class RetentionCustomer(models.Model):
 
     @api.model
     def _expand_statuses(self, statuses, domain):
-        """Return the columns of a board: all statuses but prospect, who has no figures."""
-        return [status for status, _label in STATUSES if status != "prospect"]
+        """Return the columns of a board, those to be looked after first; a prospect has no figures."""
+        first = ("late", "silent")
+        others = [status for status, _label in STATUSES if status not in (*first, "prospect")]
+        return [*first, *others]
 
     # ------------------------------------------------------------------
     # Buttons

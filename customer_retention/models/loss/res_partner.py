@@ -114,7 +114,13 @@ class ResPartner(models.Model):
         "retention_loss_ids.state",
     )
     def _compute_retention_figures(self):
-        for name in ("retention.mention", "retention.loss", "retention.reason", "crm.lost.reason"):
+        for name in (
+            "retention.mention",
+            "retention.loss",
+            "retention.reason",
+            "crm.lost.reason",
+            "retention.competitor",
+        ):
             self.env[name].flush_model()
         return super()._compute_retention_figures()
 
@@ -141,8 +147,10 @@ class ResPartner(models.Model):
             """(SELECT JSONB_AGG(told ORDER BY told.date DESC, told.id DESC)
                   FROM (SELECT detail.*, %(reason_name)s AS reason_name,
                                reason.color AS reason_color, reason.active AS reason_active,
-                               %(lost_name)s AS lost_name
+                               %(lost_name)s AS lost_name, %(back_if)s AS back_if,
+                               competitor.name AS competitor
                           FROM (SELECT id, partner_id, date, reason_id, lost_reason_id, reference,
+                                       competitor_id,
                                        CASE WHEN kind = 'choice' THEN 'choice'
                                             WHEN res_model = 'crm.lead' THEN 'lead'
                                             WHEN res_model = 'sale.order' THEN 'quotation'
@@ -150,15 +158,18 @@ class ResPartner(models.Model):
                                   FROM retention_mention
                                  WHERE partner_id = %(partner)s AND id IN %(mentions)s
                                  UNION ALL
-                                SELECT id, partner_id, date, NULL, reason_id, NULL, state
+                                SELECT id, partner_id, date, NULL, reason_id, NULL, competitor_id, state
                                   FROM retention_loss
                                  WHERE partner_id = %(partner)s AND id IN %(losses)s) AS detail
                           LEFT JOIN retention_reason AS reason ON reason.id = detail.reason_id
                           LEFT JOIN crm_lost_reason AS lost ON lost.id = detail.lost_reason_id
+                          LEFT JOIN retention_competitor AS competitor
+                            ON competitor.id = detail.competitor_id
                        ) AS told)""",
             partner=partner,
             reason_name=self.env["retention.reason"]._field_to_sql("reason", "name"),
             lost_name=self.env["crm.lost.reason"]._field_to_sql("lost", "name"),
+            back_if=self.env["crm.lost.reason"]._field_to_sql("lost", "win_back_if"),
             mentions=mentions.subselect(),
             losses=losses.subselect(),
         )
@@ -190,11 +201,23 @@ class ResPartner(models.Model):
                 "document": detail["reference"],
                 "day": self.env["retention.customer"]._format_day(detail["date"], company_today),
             }
+            + self._say_left(detail)
             for detail in details[:LATEST]
         ]
         if len(details) > LATEST:
             lines.append(self.env._("and %s more", len(details) - LATEST))
         return "\n".join(lines) or False
+
+    def _say_left(self, detail):
+        """Return to whom a recorded loss went, and what would bring it back, as far as it is known."""
+        if detail["source"] not in ("open", "winning_back", "let_go"):
+            return ""
+        words = ""
+        if detail["competitor"]:
+            words += self.env._(". Now buys from %s", detail["competitor"])
+        if detail["back_if"] and detail["source"] != "let_go":
+            words += self.env._(". Back if: %s", detail["back_if"])
+        return words
 
     # ------------------------------------------------------------------
     # Writing

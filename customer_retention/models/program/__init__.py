@@ -6,7 +6,11 @@ from . import res_partner
 from . import res_partner_call
 from . import res_partner_filter
 from . import res_partner_mail
+from . import res_partner_next
 from . import res_partner_privacy
+from . import res_partner_salesperson
+from . import retention_open_partner_mixin
+from . import retention_customer
 from . import retention_enrollment
 from . import retention_enrollment_guard
 from . import retention_enrollment_follow

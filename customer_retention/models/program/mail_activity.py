@@ -45,6 +45,11 @@ class MailActivity(models.Model):
             values.append(
                 Store.Attr("retention_followup", lambda activity: activity._get_open_id())
             )
+            values.append(
+                Store.Attr(
+                    "retention_reach", lambda activity: activity.activity_type_id.retention_reach
+                )
+            )
         return values
 
     def _get_open_id(self):

@@ -60,9 +60,7 @@ class ResPartner(models.Model):
         """
         program = self.env.ref("customer_retention.retention_program_call").sudo()
         contacts = self.browse().union(*by_user.values())
-        refused = {
-            reason: some for reason, some in contacts._get_contact_guards().items() if some
-        }
+        refused = {reason: some for reason, some in contacts._get_contact_guards().items() if some}
         inside = self.env["retention.enrollment"].sudo().search(
             [
                 ("program_id", "=", program.id),

@@ -65,6 +65,7 @@ class RetentionEnrollment(models.Model):
             ("bought", "Bought meanwhile"),
             ("over", "No longer so"),
             ("by_hand", "Stopped for this customer"),
+            ("taken_out", "Taken out of the comparison group"),
             ("program_off", "Program was switched off"),
         ],
         readonly=True,

@@ -323,10 +323,6 @@ class RetentionEvent(models.Model):
         except MissingError:
             return None
 
-    def _get_day(self):
-        today = self.company_id._get_retention_today()
-        return self.env["retention.customer"]._format_day(self.date, today)
-
     def _get_document_user(self):
         """Return the salesperson of the document this event comes from; nobody where it has none."""
         self.ensure_one()

@@ -25,6 +25,7 @@ class RetentionFollowup(models.Model):
     _description = "Follow-up"
     _order = "date_due, id"
     _rec_name = "partner_id"
+    _offers_work = False
 
     # Many rows come at once, each written into every index: those that serve several columns do.
     enrollment_id = fields.Many2one(

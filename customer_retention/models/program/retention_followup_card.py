@@ -169,5 +169,7 @@ class RetentionFollowup(models.Model):
 
 def _get_at_stake_sql(alias):
     return SQL(
-        "GREATEST(%s, %s)", SQL.identifier(alias, "value_year"), SQL.identifier(alias, "value_year_1")
+        "GREATEST(%s, %s)",
+        SQL.identifier(alias, "value_year"),
+        SQL.identifier(alias, "value_year_1"),
     )

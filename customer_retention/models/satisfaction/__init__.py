@@ -1,3 +1,4 @@
+from . import retention_customer
 from . import retention_event
 from . import retention_enrollment
 from . import retention_followup

@@ -52,6 +52,9 @@ class ResPartner(models.Model):
         groups=SALESMAN,
         help="Of the last NPS answer: promoters answered 9 or 10, detractors 0 to 6.",
     )
+    is_nps_better = fields.Boolean(
+        compute="_compute_satisfaction", groups=SALESMAN, help="Than the time before."
+    )
     nps_summary = fields.Char(
         "Would Recommend Us",
         compute="_compute_satisfaction",
@@ -95,6 +98,7 @@ class ResPartner(models.Model):
                 lambda place: levels[LEVELS[place]],
             )
             partner.nps_group = scores and scores[0]["group"]
+            partner.is_nps_better = len(scores) > 1 and scores[0]["value"] > scores[1]["value"]
             partner.nps_summary = self._get_last_text(
                 [(each["value"], each["date"]) for each in scores],
                 lambda score: self.env._(

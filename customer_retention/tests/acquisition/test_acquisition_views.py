@@ -59,7 +59,7 @@ class TestAcquisitionViews(RetentionCase):
         """The page Retention tells what they brought in whole units, as it tells their own value."""
         form = self.env.ref("base.view_partner_form")
         arch = etree.fromstring(self.env["res.partner"].get_view(form.id, "form")["arch"])
-        for name in ("lifetime_value", "referred_lifetime_value", "referral_tree_value"):
+        for name in ("value_month", "referred_lifetime_value", "referral_tree_value"):
             with self.subTest(field=name):
                 fields = arch.xpath(f"//page[@name='retention']//field[@name='{name}']")
                 self.assertEqual([each.get("widget") for each in fields], ["retention_amount"])

@@ -23,6 +23,18 @@ class TestReferral(RetentionCase):
         self.assertEqual(bob.referred_company_id, self.company)
         self.assertEqual(ann.referral_ids, bob)
 
+    def test_day_is_that_of_the_first_contact(self):
+        """Named later, a customer was brought when we first met; another day said so stays."""
+        ann, eve = self._create_customer("Ann"), self._create_customer("Eve")
+        bob = self._create_customer("Bob", acquisition_date=days_ago(90))
+        bob.referred_by_id = ann
+        self.assertEqual(bob.referred_date, days_ago(90))
+        bob.referred_date = days_ago(30)
+        bob.referred_by_id = ann
+        self.assertEqual(bob.referred_date, days_ago(30))
+        bob.write({"referred_by_id": eve.id, "referred_date": days_ago(20)})
+        self.assertEqual(bob.referred_date, days_ago(20))
+
     def test_saying_it_again_keeps_the_day(self):
         """The same referrer written once more (an import run twice) is no new referral."""
         ann, eve = self._create_customer("Ann"), self._create_customer("Eve")

@@ -36,7 +36,10 @@ class TestReferralEvents(RetentionCase):
         )
         self.assertEqual(
             events.sorted("date").mapped("description"),
-            ["Brought us Bob", "Bob, whom they brought us, bought for the first time"],
+            [
+                "Brought us Bob",
+                "They brought us Bob, who bought for the first time on June 12",
+            ],
         )
         self.assertEqual((events[0].res_model, events[0].res_id), ("res.partner", bob.id))
         self.assertFalse(self._record())

@@ -380,7 +380,8 @@ class TestMention(RetentionCase):
         self.assertEqual(self.customer.deal_breaker_ids, self.price | self.delay)
         self.assertEqual(
             self.customer.deal_breaker_summary,
-            "Too expensive: opportunity Desks, June 15\nToo late: recorded as lost on June 12",
+            "Too expensive: opportunity Desks, June 15\n"
+            "Too late: recorded as lost on June 12. Back if: We can name a date and keep it.",
         )
         Partner = self.env["res.partner"]
         self.assertEqual(

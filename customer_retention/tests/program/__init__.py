@@ -15,3 +15,4 @@ from . import test_not_reached
 from . import test_program_mail
 from . import test_event_over
 from . import test_my_day
+from . import test_next

@@ -62,7 +62,7 @@ class ProgramTours(HttpCase):
         self.assertEqual((first.state, first.reached), ("done", "yes"))
         answer = self.env["retention.satisfaction"].search([("followup_id", "=", first.id)])
         self.assertEqual((answer.level, answer.comment), ("dissatisfied", "The chairs came late"))
-        self.assertEqual((second.state, second.postponed_count), ("open", 1))
+        self.assertEqual((second.state, second.postponed_count, second.tries), ("open", 1, 0))
         self.assertEqual(second.date_opened, self.today + timedelta(days=3))
         self.assertEqual(second.activity_id.date_deadline, second.date_opened)
 

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -67,7 +67,9 @@ class RetentionCallPlan(models.TransientModel):
             words = {"user": user.name, "count": len(partners), "there": there.get(user, 0)}
             if not user:
                 lines.append(
-                    self.env._("%(count)s without a salesperson: they wait under To Assign.", **words)
+                    self.env._(
+                        "%(count)s without a salesperson: they wait under To Assign.", **words
+                    )
                 )
             elif user.sudo().retention_daily_cap:
                 lines.append(

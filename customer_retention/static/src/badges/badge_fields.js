@@ -65,3 +65,40 @@ registry.category("fields").add("retention_status", {
     supportedOptions: [],
     additionalClasses: ["o_field_badge"],
 });
+
+/** The status and, for gold customers, a star: one column that says how a customer stands. */
+export class StandingField extends StatusField {
+    static template = "customer_retention.StandingField";
+
+    get isGold() {
+        return this.props.record.data.is_gold;
+    }
+}
+
+registry.category("fields").add("retention_standing", {
+    ...badgeField,
+    component: StandingField,
+    displayName: _t("Status and gold of a customer"),
+    supportedTypes: ["selection"],
+    supportedOptions: [],
+    additionalClasses: ["o_field_badge"],
+    fieldDependencies: [{ name: "is_gold", type: "boolean", readonly: true }],
+});
+
+/** The last months as small bars, the present one last; what was paid back is no bar. */
+export class SparklineField extends Component {
+    static template = "customer_retention.SparklineField";
+    static props = { ...standardFieldProps };
+
+    get bars() {
+        const months = this.props.record.data[this.props.name] || [];
+        const highest = Math.max(...months, 0);
+        return months.map((amount) => (highest ? Math.max(0, (amount * 100) / highest) : 0));
+    }
+}
+
+registry.category("fields").add("retention_sparkline", {
+    component: SparklineField,
+    displayName: _t("Last months as bars"),
+    supportedTypes: ["json"],
+});

@@ -7,11 +7,21 @@ import { patch } from "@web/core/utils/patch";
 patch(Notebook.prototype, {
     setup() {
         super.setup();
+        this.openWantedPage();
         useChildSubEnv({ retentionNotebook: this });
         useEffect(
             () => this.retentionDrawn?.resolve(),
             () => [this.state.currentPage]
         );
+    },
+
+    /** Begin on the page that the action asks for, unless another one was open here before. */
+    openWantedPage() {
+        const name = this.env.searchModel?.globalContext?.retention_page;
+        const found = name && this.navItems.find(([, page]) => page.name === name);
+        if (found && !this.props.defaultPage) {
+            this.state.currentPage = found[0];
+        }
     },
 
     /** Return the ids of the pages that can be opened and have a field, hidden there or not. */

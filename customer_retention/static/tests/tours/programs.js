@@ -61,8 +61,16 @@ registry.category("web_tour.tours").add("retention_my_day", {
     steps: () => [
         { trigger: `${followup("Tour First")}:contains(gone silent)` },
         {
-            trigger: `${followup("Tour First")} button[name=action_note_done]`,
+            content: "the bar says how much there is",
+            trigger: ".o_retention_day_bar:contains(2 today):contains(at stake)",
+        },
+        {
+            content: "a face opens the dialog with it",
+            trigger: `${followup("Tour First")} .o_retention_key_1`,
             run: "click",
+        },
+        {
+            trigger: ".modal .o_retention_faces button[data-value=dissatisfied][aria-checked=true]",
         },
         {
             content: "what lies behind may be noted",
@@ -70,11 +78,18 @@ registry.category("web_tour.tours").add("retention_my_day", {
             run: "edit The chairs came late",
         },
         {
-            trigger: ".modal .o_retention_faces button[data-value=dissatisfied]",
+            trigger: ".modal button[name=action_save]", run: "click" },
+        {
+            content: "the next one takes its place; nobody is there, by key",
+            trigger: `body:not(:has(${followup("Tour First")})) ${followup("Tour Second")}`,
+            run: "press n",
+        },
+        {
+            content: "which is said, and taken back",
+            trigger:
+                "body:has(.o_retention_day_end) .o_notification:contains(not reached, 1 of 3) button:contains(Undo)",
             run: "click",
         },
-        { trigger: ".modal button[name=action_save]", run: "click" },
-        { trigger: `body:not(:has(${followup("Tour First")}))` },
         {
             content: "not now asks for how long; a week is proposed",
             trigger: `${followup("Tour Second")} button[name=action_not_now]`,
@@ -97,8 +112,15 @@ registry.category("web_tour.tours").add("retention_my_day", {
         { trigger: ".modal footer button[name=action_save]", run: "click" },
         {
             content: "what was put off is not of today",
-            trigger: `body:not(:has(${followup("Tour Second")})) .o_view_nocontent:contains(Nothing to follow up today)`,
+            trigger: `body:not(:has(${followup("Tour Second")})) .o_retention_day_end:contains(Nothing to follow up today)`,
         },
+        { trigger: ".o_retention_done:contains(Tour First)" },
+        {
+            content: "who is late and has nobody is called at once",
+            trigger: ".o_retention_late div:has(a:contains(Tour Third)) + span + button",
+            run: "click",
+        },
+        { trigger: `${followup("Tour Third")}:contains(Planned by hand)` },
     ],
 });
 

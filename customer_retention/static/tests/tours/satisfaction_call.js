@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("retention_satisfaction_call", {
             run: "click",
         },
         {
-            trigger: `${CARD} button[name=action_note_done]:contains(Done)`,
+            trigger: `${CARD} .o_retention_key_2`,
             run: "click",
         },
         {
@@ -42,8 +42,7 @@ registry.category("web_tour.tours").add("retention_satisfaction_call", {
             run: "edit The chairs have come, all is well",
         },
         {
-            trigger: ".modal .o_retention_faces button[data-value=satisfied]",
-            run: "click",
+            trigger: ".modal .o_retention_faces button[data-value=satisfied][aria-checked=true]",
         },
         {
             content: "nothing is noted before it is saved",
