@@ -73,11 +73,6 @@ class RetentionEvent(models.Model):
         for event in self:
             event.description = event._get_description()
 
-    def _get_day(self):
-        """Return the day of this event as people say it."""
-        today = self.company_id._get_retention_today()
-        return self.env["retention.customer"]._format_day(self.date, today)
-
     def _get_description(self):
         """Return what happened as a short sentence in the reader's language. Hook for added types."""
         self.ensure_one()

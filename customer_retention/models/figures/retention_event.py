@@ -146,6 +146,11 @@ class RetentionEvent(models.Model):
             for old, new in movement.pairs(kind, way)
         )
 
+    def _get_day(self):
+        """Return the day of this event as people say it."""
+        today = self.company_id._get_retention_today()
+        return self.env["retention.customer"]._format_day(self.date, today)
+
     def _get_description(self):
         label = self._get_value_label
         if self.type == "is_gold":

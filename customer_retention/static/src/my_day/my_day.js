@@ -120,9 +120,7 @@ export class DayRenderer extends KanbanRenderer {
 
     getValue(record) {
         const { value_at_stake: value, currency_id: currency } = record.data;
-        return value
-            ? formatMonetary(value, { currencyId: currency?.id, digits: [16, 0] })
-            : "";
+        return value ? formatMonetary(value, { currencyId: currency?.id, digits: [16, 0] }) : "";
     }
 }
 

@@ -78,7 +78,9 @@ registry.category("web_tour.tours").add("retention_my_day", {
             run: "edit The chairs came late",
         },
         {
-            trigger: ".modal button[name=action_save]", run: "click" },
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
         {
             content: "the next one takes its place; nobody is there, by key",
             trigger: `body:not(:has(${followup("Tour First")})) ${followup("Tour Second")}`,
