@@ -1,7 +1,7 @@
 {
     "name": "Customer Retention",
     "summary": "Know what each customer is worth, why they stay or leave, and follow up in time",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
@@ -63,6 +63,7 @@
         "views/program/retention_enrollment_views.xml",
         "views/program/retention_followup_views.xml",
         "wizard/program/retention_program_views.xml",
+        "wizard/program/retention_program_try_views.xml",
         "wizard/satisfaction/retention_followup_answer_views.xml",
         "wizard/program/retention_followup_postpone_views.xml",
         "wizard/program/retention_call_plan_views.xml",

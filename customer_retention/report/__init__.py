@@ -15,6 +15,7 @@ from . import retention_satisfaction_analysis_group
 from . import retention_satisfaction_analysis_reality
 from . import retention_satisfaction_analysis_word_of_mouth
 from . import retention_satisfaction_analysis_closed_loop
+from . import retention_satisfaction_analysis_uncalled
 from . import retention_satisfaction_analysis_share
 from . import retention_cohort_report
 from . import retention_cohort

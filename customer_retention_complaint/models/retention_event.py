@@ -27,7 +27,12 @@ class RetentionEvent(models.Model):
 
     @api.model
     def _get_type_traits(self):
-        traits = Traits(is_never_held_out=True, ends_on_purchase=False, over="_get_complaint_over")
+        traits = Traits(
+            is_never_held_out=True,
+            ends_on_purchase=False,
+            over="_get_complaint_over",
+            theme="wrong",
+        )
         return {**super()._get_type_traits(), **dict.fromkeys(TYPES, traits)}
 
     def _get_complaint_over(self, company, event_type):

@@ -16,7 +16,7 @@ class RetentionEvent(models.Model):
     @api.model
     def _get_type_traits(self):
         # The invoice of what was delivered comes after the delivery, and is no reason to stop.
-        delivery = Traits(ends_on_purchase=False, over="_get_delivery_over")
+        delivery = Traits(ends_on_purchase=False, over="_get_delivery_over", theme="sale")
         return {**super()._get_type_traits(), "delivery": delivery}
 
     def _get_delivery_over(self, company, event_type):

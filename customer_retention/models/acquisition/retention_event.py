@@ -22,6 +22,7 @@ class RetentionEvent(models.Model):
         referral = Traits(
             is_never_held_out=True,
             ends_on_purchase=False,
+            theme="thanks",
             key=SQL("event.related_partner_id || '-' || event.partner_id"),
         )
         return {

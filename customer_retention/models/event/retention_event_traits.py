@@ -21,6 +21,8 @@ class Traits(NamedTuple):
     """Of a change: the program's fields that narrow the value before and the value after it."""
     over: str | None = "_get_uncollected_over"
     """Which method tells whose cause is over, see there; None: what happened stays true."""
+    theme: str = "later"
+    """Under which heading programs on this event stand, see ``retention.program.theme``."""
     key: SQL | None = None
     """Where the key names a contact: what the collector makes of the row ``event``, see ``_rename_keys``."""
 

@@ -81,7 +81,7 @@ class RetentionEvent(models.Model):
     def _get_type_traits(self):
         return {
             **super()._get_type_traits(),
-            **{kind: Traits(over="_get_figure_over") for kind in movement.ORDER},
+            **{kind: Traits(over="_get_figure_over", theme="wrong") for kind in movement.ORDER},
             "merged": Traits(over=None),
         }
 

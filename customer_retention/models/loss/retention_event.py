@@ -22,8 +22,8 @@ class RetentionEvent(models.Model):
         key = SQL("event.res_id || '-' || event.partner_id || '-' || event.date")
         return {
             **super()._get_type_traits(),
-            "cause_gone": Traits(key=key, over=None),
-            "loss_recorded": Traits(over="_get_loss_over"),
+            "cause_gone": Traits(key=key, over=None, theme="wrong"),
+            "loss_recorded": Traits(over="_get_loss_over", theme="wrong"),
         }
 
     def _get_loss_over(self, company, event_type):

@@ -5,6 +5,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_call
 from . import res_partner_filter
+from . import res_partner_lacking
 from . import res_partner_mail
 from . import res_partner_next
 from . import res_partner_privacy
@@ -36,6 +37,7 @@ from . import retention_program_proof
 from . import retention_program_cost
 from . import retention_program_replay
 from . import retention_program_preview
+from . import retention_program_missing
 from . import retention_program_effect
 from . import mail_activity_type
 from . import retention_thanks

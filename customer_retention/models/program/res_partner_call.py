@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.mail import plaintext2html
 
 from ..common.window_action import open_dialog
 
@@ -55,6 +56,7 @@ class ResPartner(models.Model):
         """Plan a call to each customer and return the follow-ups and who is not called.
 
         :param by_user: ``{user: contacts}``; the user may be empty: To Assign
+        :param note: what to say, plain text
         :param day: when, in ``company``'s zone; the daily limits are not asked
         :return: (follow-ups, ``{reason of an enrollment: contacts}``)
         """
@@ -105,7 +107,7 @@ class ResPartner(models.Model):
         followups.write({"state": "open", "date_opened": day, "user_id": user.id})
         followups._create_missing_activities()
         if note:
-            followups.activity_id.note = note
+            followups.activity_id.note = plaintext2html(note)
         return followups
 
     @api.model

@@ -52,19 +52,23 @@ class RetentionEvent(models.Model):
         traits = super()._get_type_traits()
         return {
             **traits,
-            "purchase": Traits(ends_on_purchase=False),
-            "first_purchase": Traits(ends_on_purchase=False, key=SQL("event.partner_id::text")),
+            "purchase": Traits(ends_on_purchase=False, theme="sale"),
+            "first_purchase": Traits(
+                ends_on_purchase=False, theme="sale", key=SQL("event.partner_id::text")
+            ),
             "anniversary": Traits(
                 ends_on_purchase=False,
+                theme="thanks",
                 is_dated=True,
                 key=SQL("event.partner_id || '-' || SPLIT_PART(event.key, '-', 2)"),
             ),
             "birthday": Traits(
                 ends_on_purchase=False,
+                theme="thanks",
                 is_dated=True,
                 key=SQL("event.res_id || '-' || EXTRACT(YEAR FROM event.date)"),
             ),
-            "non_sale": Traits(over="_get_non_sale_over"),
+            "non_sale": Traits(over="_get_non_sale_over", theme="wrong"),
             "manual": Traits(
                 over=None,
                 key=SQL(

@@ -34,6 +34,10 @@ class RetentionFollowup(models.Model):
     is_value_hidden = fields.Boolean(
         compute="_compute_card", help="The customer is a colleague's: the figures are not visible."
     )
+    documents = fields.Text(
+        compute="_compute_documents",
+        help="The last purchases, open quotations and overdue invoices, a line each.",
+    )
     is_assigned = fields.Boolean(compute="_compute_card")
     currency_id = fields.Many2one(related="company_id.currency_id")
 
@@ -77,6 +81,13 @@ class RetentionFollowup(models.Model):
                 ),
             )
         return SQL("%s %s NULLS LAST", _get_at_stake_sql(figures), direction)
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_documents(self):
+        points = self._get_document_points()
+        for followup in self:
+            followup.documents = "\n".join(points[followup]) or False
 
     def _get_document_points(self):
         """Return ``{follow-up: sentences}`` about the last purchases, open quotations and overdue invoices.

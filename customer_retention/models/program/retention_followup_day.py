@@ -43,7 +43,6 @@ class RetentionFollowup(models.Model):
     @api.depends_context("company", "uid", "lang")
     def _compute_what_to_know(self):
         texts = self._get_texts()
-        documents = self._get_document_points()
         for followup in self:
             partner = followup.partner_id.with_company(followup.company_id)
             followup.why = followup._get_why(partner)
@@ -52,8 +51,7 @@ class RetentionFollowup(models.Model):
             followup.what_to_do = summary or followup.step_id.display_name
             followup.what_to_say = note
             followup.is_gold = partner.is_gold
-            points = followup._get_talking_points(partner) + documents[followup]
-            followup.what_to_know = "\n".join(points) or False
+            followup.what_to_know = "\n".join(followup._get_talking_points(partner)) or False
 
     def _get_texts(self):
         """Return the summary and note of those that have no activity, as theirs would be: ``{follow-up: …}``."""

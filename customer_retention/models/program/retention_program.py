@@ -61,6 +61,23 @@ class RetentionProgram(models.Model):
     activated_on = fields.Date(readonly=True, copy=False)
     activation_event_id = fields.Integer(readonly=True, copy=False)
     note = fields.Text("What It Is For", translate=True)
+    theme = fields.Selection(
+        [
+            ("start", "Start Here"),
+            ("sale", "After a Sale"),
+            ("wrong", "When It Goes Wrong"),
+            ("thanks", "Thanks"),
+            ("later", "Later"),
+        ],
+        "Heading",
+        compute="_compute_theme",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        group_expand=True,
+        help="Under which heading the program stands; those to start with are recommended.",
+    )
 
     # When
     event_type = fields.Selection(
@@ -198,6 +215,11 @@ class RetentionProgram(models.Model):
             program.is_service = bool(purposes) and purposes <= {"service"}
 
     @api.depends("event_type")
+    def _compute_theme(self):
+        for program in self:
+            program.theme = program._get_event_traits().theme
+
+    @api.depends("event_type")
     def _compute_exit_on_purchase(self):
         for program in self:
             program.exit_on_purchase = program._get_event_traits().ends_on_purchase
@@ -287,6 +309,13 @@ class RetentionProgram(models.Model):
     def action_start(self):
         """Take up events from now on; what is running goes on as it is."""
         self._check_filters()
+        if by_hand := self.filtered("is_by_hand"):
+            raise UserError(
+                self.env._(
+                    "%s cannot be switched on: it holds the calls that people plan themselves.",
+                    by_hand[0].name,
+                )
+            )
         for program in self.filtered(lambda each: each.state != "running"):
             if not program.step_ids:
                 raise UserError(

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ...tools.placing import Work, place
 from ..common.reach import SEES_ALL
+from ..common.window_action import open_dialog
 from .retention_followup_channel import BY_PEOPLE
 from .retention_program_replay import NEXT_DAYS
 
@@ -31,19 +32,16 @@ class RetentionProgram(models.Model):
     def get_preview(self):
         """Return ``{"past", "next", "mean", "effect"}`` of this program in the current company.
 
-        ``past`` and ``next`` have ``customers``, ``held_out``, ``refused``, ``followups`` (work for
+        ``past`` and ``next`` have ``customers`` (entries), ``partners`` (customers of those who get
+        something, None where not known), ``held_out``, ``refused``, ``followups`` (work for
         people), ``mails``, ``expired``, ``people`` (names) and ``weeks``: ``[[first day,
         {name: follow-ups}], …]``; ``mean`` is set where the next days are a third of the last 90;
-        ``effect`` is a sentence, see :meth:`_get_effect_sentence`. Customers of colleagues whom the reader
+        ``missing`` says what customers lack, see :meth:`_get_missing`; ``effect`` is a sentence, see :meth:`_get_effect_sentence`. Customers of colleagues whom the reader
         does not see are counted nowhere.
         """
         self.ensure_one()
         self.check_access("read")
-        program = self.sudo()
-        company = program.company_id or self.env.company
-        program = program.with_company(company)
-        today = company._get_retention_today()
-        past_start = today - timedelta(days=PAST_DAYS - 1)
+        program, company, today, past_start = self._get_preview_frame()
         occasions = self._filter_seen(program._get_past_events(company, past_start, today))
         entries, refused = program._get_entries(company, occasions)
         past = program._simulate(company, entries, refused)
@@ -54,14 +52,49 @@ class RetentionProgram(models.Model):
         if occasions is None:
             for name in _COUNTED:
                 following[name] += round(past[name] * NEXT_DAYS / PAST_DAYS)
+            # Entries are expected, of whom is not known.
+            following["partners"] = None
         return {
             "past": past,
             "next": following,
             "mean": occasions is None,
+            "missing": self._get_missing(self._get_people(entries, entered[0])),
             "effect": program._get_effect_sentence(
                 *program._get_effect(company, {each.partner.id for each in entries})
             ),
         }
+
+    def _get_preview_frame(self):
+        """Return this program as superuser in its company, the company, today and the first day replayed."""
+        company = self.company_id or self.env.company
+        program = self.sudo().with_company(company)
+        today = company._get_retention_today()
+        return program, company, today, today - timedelta(days=PAST_DAYS - 1)
+
+    def _get_people(self, *entries):
+        """Return the customers of ``entries``, each once."""
+        ids = {entry.partner.id for some in entries for entry in some}
+        return self.env["res.partner"].sudo().browse(ids)
+
+    def action_try(self):
+        """Show what the program would say to the best customer it is for, and offer its mails."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.company_id or self.env.company
+        Partner = self.env["res.partner"].with_company(company)
+        domain = self._get_in_state_domain(company) or self._get_partner_domain(company)
+        best = Partner.search(
+            domain & Domain("retention_status", "!=", "prospect"),
+            order="value_year desc nulls last, id",
+            limit=1,
+        )
+        return open_dialog(
+            "retention.program.try",
+            self.env._("Try It on Me: %s", self.name),
+            default_program_id=self.id,
+            default_partner_id=best.id or self.env.user.partner_id.id,
+            dialog_size="large",
+        )
 
     def _filter_seen(self, occasions):
         """Return those of ``occasions`` that are of customers whose figures the reader may see."""
@@ -158,6 +191,7 @@ class RetentionProgram(models.Model):
                     mails += 1
         return {
             "customers": len(entries),
+            "partners": len({entry.partner.id for entry in treated}),
             "held_out": len(entries) - len(treated),
             "refused": refused,
             "mails": mails,

@@ -77,6 +77,27 @@ class RetentionProgramStep(models.Model):
         "the next step.",
     )
 
+    sentence = fields.Char(
+        "What Happens", compute="_compute_sentence", help="The step as a sentence."
+    )
+
+    @api.depends(
+        "delay_days", "delay_kind", "channel", "activity_type_id", "summary", "condition", "tries",
+        "escalate_days",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        conditions = dict(self._fields["condition"]._description_selection(self.env))
+        for step in self:
+            parts = [step._say_delay(PLACEHOLDER.sub("…", step._get_act_name() or ""))]
+            if step.condition and step.condition != "always":
+                parts.append(conditions[step.condition])
+            if step.escalate_days:
+                parts.append(
+                    self.env._("Within %s working days, else the team leader", step.escalate_days)
+                )
+            step.sentence = ". ".join(parts)
+
     @api.model
     def _get_ranges(self):
         return {

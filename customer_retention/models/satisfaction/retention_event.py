@@ -13,6 +13,8 @@ ANSWERS = {
     "wants_call": SQL("answer.wants_call"),
 }
 SHORT = 200
+# What nobody is left alone with.
+BAD = ("dissatisfied", "detractor", "wants_call")
 
 
 class RetentionEvent(models.Model):
@@ -46,7 +48,8 @@ class RetentionEvent(models.Model):
             **{
                 kind: Traits(
                     ends_on_purchase=False,
-                    is_never_held_out=kind in ("dissatisfied", "detractor", "wants_call"),
+                    is_never_held_out=kind in BAD,
+                    theme="wrong" if kind in BAD else "thanks",
                 )
                 for kind in ANSWERS
             },

@@ -24,6 +24,28 @@ class RetentionSatisfaction(models.Model):
                 and answer.date == answer.company_id._get_retention_today()
             )
 
+    def action_call(self):
+        """Put a call about this answer on the reader's My Day of today, with its words.
+
+        :raise UserError: a call is planned already, or the customer is not to be called
+        """
+        self.ensure_one()
+        self.check_access("read")
+        person = self.contact_id or self.partner_id
+        person._check_callable()
+        company = self.company_id
+        followups, refused = person._plan_calls(
+            {self.env.user: person},
+            company._get_retention_today(),
+            company,
+            self.comment,
+        )
+        if refused:
+            raise UserError(person._say_uncalled(refused))
+        return followups._said(
+            self.env._("%s: on My Day.", self.partner_id.display_name), undo=False
+        )
+
     def action_correct(self):
         """Correct what was noted after a call, in the dialog in which it was noted."""
         self.ensure_one()

@@ -16,3 +16,4 @@ from . import test_program_mail
 from . import test_event_over
 from . import test_my_day
 from . import test_next
+from . import test_program_try

@@ -58,11 +58,11 @@ class TestMyDay(DayCase):
         self.assertEqual((call.reach, call.phone), ("phone", "+1 555 1"))
         self.assertEqual(call.why, "Planned by hand")
         self.assertTrue(call.is_call and call.is_assigned)
-        lines = call.what_to_know.split("\n")
-        self.assertIn("Last bought: 6 May 2026 $\N{NO-BREAK SPACE}300", lines[-3])
-        self.assertIn("11 May 2025 $\N{NO-BREAK SPACE}1,000", lines[-3])
-        self.assertEqual(lines[-2], f"Open quotations: {order.name} $\N{NO-BREAK SPACE}70.")
-        self.assertEqual(lines[-1], "Overdue: $\N{NO-BREAK SPACE}250 since 26 May 2026.")
+        lines = call.documents.split("\n")
+        self.assertIn("Last bought: 6 May 2026 $\N{NO-BREAK SPACE}300", lines[0])
+        self.assertIn("11 May 2025 $\N{NO-BREAK SPACE}1,000", lines[0])
+        self.assertEqual(lines[1], f"Open quotations: {order.name} $\N{NO-BREAK SPACE}70.")
+        self.assertEqual(lines[2:], ["Overdue: $\N{NO-BREAK SPACE}250 since 26 May 2026."])
 
     def test_person(self):
         """The person's own number goes before that of the company."""

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import NOW, TODAY, days_ago
@@ -231,6 +232,10 @@ class TestProgramSources(ProgramCase):
             .mapped("res_id")
         )
         programs = self.env["retention.program"].browse(programs)
+        by_hand = programs.filtered("is_by_hand")
+        with self.assertRaisesRegex(UserError, "cannot be switched on"):
+            by_hand.action_start()
+        programs -= by_hand
         self.assertEqual(len(programs), 22)
         self.assertEqual(set(programs.mapped("state")), {"off"})
         self._create_customers([(1, 600)], [(300, 20)])
@@ -264,7 +269,15 @@ class TestProgramSources(ProgramCase):
         followups = self._as(self._act(), self.user)
         names = ["day", "why", "what_to_do", "what_to_say", "what_to_know", "is_gold"]
         names += ["partner_id", "contact_id", "step_id", "state"]
-        names += ["is_call", "date_deadline", "escalated_on", "reach", "phone", "is_assigned"]
+        names += [
+            "is_call",
+            "date_deadline",
+            "escalated_on",
+            "reach",
+            "phone",
+            "is_assigned",
+            "documents",
+        ]
         names += ["value_at_stake", "value_trend", "is_value_hidden", "tries_in_words"]
         for _warm in range(2):  # rules and the like are kept after the first time
             self.env.flush_all()

@@ -1,8 +1,8 @@
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..common import NOW, days_ago
+from ..common import ALL, NOW, OWN, TODAY, days_ago
 from .test_satisfaction_analysis import SatisfactionPageCase
 
 
@@ -54,6 +54,55 @@ class TestSatisfactionOutcome(SatisfactionPageCase):
     def _call(self, partner, days, level="satisfied"):
         """Note an answer given on the phone."""
         return self._say(partner, days, origin="phone", level=level)
+
+    def _get_uncalled(self, user=None):
+        analysis = self._as(self.Analysis, user) if user else self.Analysis
+        return analysis.get_uncalled()
+
+    def test_uncalled_refused(self):
+        with self.assertRaisesRegex(UserError, "Period is 7"):
+            self.Analysis.get_uncalled(7)
+        with self.assertRaises(AccessError):
+            self._get_uncalled(self._create_user("uncalled_clerk"))
+
+    def test_silent(self):
+        """Where no program has anybody call, the page says so, and who may switch it on can do it here."""
+        program = self.env.ref("customer_retention.retention_program_dissatisfied")
+        loop = self._get_uncalled()
+        self.assertEqual((loop["silent"], loop["program"]), (True, program.id))
+        seller = self._create_user("silent_seller", ALL)
+        loop = self._get_uncalled(seller)
+        self.assertEqual((loop["silent"], loop["program"]), (True, False))
+        program.action_start()
+        loop = self._get_uncalled()
+        self.assertEqual((loop["silent"], loop["program"]), (False, False))
+
+    def test_uncalled(self):
+        """The latest who were not called are named with their words; called from there, they are gone."""
+        seller = self._create_user("uncalled_seller", OWN)
+        ann, bob, eve = self._create_customers([], [], [])
+        (ann | bob).user_id = seller
+        self._say(ann, 6, level="dissatisfied", comment="Late again")
+        self._say(bob, 3, level="dissatisfied")
+        self._say(eve, 3, level="dissatisfied")
+        self._call(eve, 2)
+        rows = self._get_uncalled(seller)["rows"]
+        self.assertEqual(
+            [(row["name"], row["words"]) for row in rows],
+            [(bob.display_name, ""), (ann.display_name, "Late again")],
+        )
+        answer = self.env["retention.satisfaction"].browse(rows[1]["id"])
+        self._as(answer, seller).action_call()
+        call = self.env["retention.followup"].search([("partner_id", "=", ann.id)])
+        self.assertEqual((call.state, call.user_id, call.date_opened), ("open", seller, TODAY))
+        self.assertIn("Late again", call.activity_id.note)
+        rows = self._get_uncalled(seller)["rows"]
+        self.assertEqual([row["name"] for row in rows], [bob.display_name])
+        with self.assertRaisesRegex(UserError, "A call is planned already"):
+            self._as(answer, seller).action_call()
+        stranger = self._create_user("uncalled_stranger", OWN)
+        with self.assertRaises(AccessError):
+            self._as(answer, stranger).action_call()
 
     def test_loop_times(self):
         """Called until the end of the next working day is in time; a weekend does not count."""

@@ -23,6 +23,7 @@ export class ProgramPreview extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.state = useState({ preview: null, past: null, next: null });
         if (this.props.onDemand) {
             // Not when mounted: that is from the last card to the first.
@@ -83,13 +84,27 @@ export class ProgramPreview extends Component {
         return sentences.join(" ");
     }
 
-    /** How many get something, those held out apart. */
-    sayCustomers({ customers, held_out }) {
+    /** How many get something, those held out apart; entries where customers enter several times. */
+    sayCustomers({ customers, held_out, partners }) {
         const count = customers - held_out;
         if (!count) {
             return _t("nobody");
         }
+        if (partners === null) {
+            return count === 1 ? _t("one entry") : _t("%s entries", count);
+        }
+        if (partners !== count) {
+            return partners === 1
+                ? _t("one customer, %s times", count)
+                : _t("%(count)s entries of %(partners)s customers", { count, partners });
+        }
         return count === 1 ? _t("one customer") : _t("%s customers", count);
+    }
+
+    openMissing(kind) {
+        return this.orm
+            .call("retention.program", "action_open_missing", [this.programId, kind])
+            .then((action) => this.action.doAction(action));
     }
 
     /** Who would do the work: their names while they are few. */

@@ -21,21 +21,22 @@ export class RetentionSatisfaction extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.records = useOpenRecords();
         this.display = { controlPanel: {} };
         this.formatInterval = formatInterval;
         this.formatShare = formatShare;
-        this.state = useState({ days: 90, group: "user_id", data: null });
+        this.state = useState({ days: 90, group: "user_id", data: null, uncalled: null });
         onWillStart(() => this.load());
     }
 
     async load() {
         const { days, group } = this.state;
-        this.state.data = await this.orm.call(
-            "retention.satisfaction.analysis",
-            "get_satisfaction",
-            [days, group]
-        );
+        const [data, uncalled] = await Promise.all([
+            this.orm.call("retention.satisfaction.analysis", "get_satisfaction", [days, group]),
+            this.orm.call("retention.satisfaction.analysis", "get_uncalled", [days]),
+        ]);
+        Object.assign(this.state, { data, uncalled });
     }
 
     async choose(values) {
@@ -121,6 +122,22 @@ export class RetentionSatisfaction extends Component {
             { name: "passive", label: _t("Passive"), answered: "7–8" },
             { name: "detractor", label: _t("Detractors"), answered: "0–6" },
         ];
+    }
+
+    /** Open the dialog that switches a program on, with the work it makes in view. */
+    switchOn(programId) {
+        return this.action.doAction("customer_retention.retention_program_start_action", {
+            additionalContext: { active_id: programId },
+            onClose: () => this.load(),
+        });
+    }
+
+    /** Put a call about an answer on the reader's day. */
+    async callBack(row) {
+        await this.action.doAction(
+            await this.orm.call("retention.satisfaction", "action_call", [[row.id]])
+        );
+        await this.load();
     }
 
     get loopParts() {

@@ -17,10 +17,6 @@ registry.category("web_tour.tours").add("retention_program", {
             trigger: `${CARD} .fw-bold`,
             run: "click",
         },
-        {
-            trigger: ".o_form_view .o_notebook a:contains(How Much Work)",
-            run: "click",
-        },
         { trigger: ".o_form_view .o_retention_preview:contains(In the last 90 days)" },
         {
             trigger: ".o_statusbar_buttons button:contains(Switch On)",
