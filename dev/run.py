@@ -21,6 +21,8 @@ from dev.say import Stop
 from dev.workshop import Workshop
 
 STALE_DAYS = 30
+SHOWN = ("sale_management",)
+"""Odoo's own apps in a database to look at, beside those that ours depend on."""
 MOST_SHIFT = 36500
 
 
@@ -115,7 +117,8 @@ def prepare(shop: Workshop, name: str, *, demo: bool, keep: bool = True) -> None
     key = digest(shop.tree.key, addons.source_key(names))
     marks = databases.marks()
     mark = marks.get(name)
-    options = ["-i", ",".join(names)]
+    # With the app of quotations, so that a newcomer finds them; ours do without it.
+    options = ["-i", ",".join([*names, *SHOWN])]
     if mark and mark.state == "complete" and (keep or mark.key == key):
         if mark.key == key:
             say.step(f"Database {name} is there and current")

@@ -27,7 +27,8 @@ class ResPartner(models.Model):
         """Return what the page shows, as plain values, with what was ``typed`` instead of what is.
 
         ``fields``: one dictionary per field shown, with ``name``, ``label``, ``kind``, ``value``,
-        ``options`` and ``is_writable``; ``priority``, ``priorities``; ``do_not_contact`` and its
+        ``options``, ``is_writable`` and ``answered``; how many of those that can be written,
+        the priority among them, are ``answered`` of how many ``asked``; ``priority``, ``priorities``; ``do_not_contact`` and its
         ``reason``; ``channels``.
         """
         self.ensure_one()
@@ -50,8 +51,11 @@ class ResPartner(models.Model):
             reason = typed.get("do_not_contact_reason") or ""
             unwilling = bool(typed.get("do_not_contact"))
             allowed = {channel: bool(typed.get(f"channel_{channel}")) for channel in CHANNELS}
+        answers = [*(each["answered"] for each in shown if each["is_writable"]), bool(priority)]
         return {
             "fields": shown,
+            "answered": sum(answers),
+            "asked": len(answers),
             "priority": priority,
             "priorities": self.env["retention.priority"].search([]),
             "do_not_contact": unwilling,
@@ -92,6 +96,7 @@ class ResPartner(models.Model):
             "value": value or "",
             "options": options,
             "is_writable": is_writable,
+            "answered": any(value.values()) if name == "birthday" else bool(value),
             "longest": LONGEST.get(name),
         }
 

@@ -95,6 +95,8 @@ class TestPartnerFigures(RetentionCase):
         for name, field in self.Customer._fields.items():
             if name in {"id", "display_name", "partner_id", "company_id", "currency_id", "user_id"}:
                 continue
+            if name == "months":  # a chart for cards; the contact has its own
+                continue
             if name == "status":
                 name = "retention_status"
             self.assertIn(name, self.Partner._fields)

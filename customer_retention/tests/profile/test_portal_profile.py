@@ -140,6 +140,24 @@ class TestPortalProfile(HttpCase):
         for secret in ("Secret", "education", "master"):
             self.assertNotIn(secret, answer.text)
 
+    def test_how_far(self):
+        """The page says how much is answered; a field that cannot be changed says why."""
+        lines = self.env["retention.profile.field"]
+        lines.search([("field_id.name", "=", "phone")]).portal_access = "read"
+        page = self._get()
+        [progress] = page.xpath("//*[@id='profile_progress']")
+        bar = progress.xpath(".//*[@role='progressbar']")[0]
+        self.assertEqual(bar.get("aria-valuenow"), "1", "the preferred name")
+        asked = int(bar.get("aria-valuemax"))
+        writable = page.xpath("//*[@data-name][not(.//*[@disabled])]")
+        self.assertEqual(asked, len(writable) + 1, "and what matters most")
+        self.assertIn(f"1 of {asked} answered", " ".join(progress.text_content().split()))
+        [phone] = page.xpath("//*[@data-name='phone']")
+        self.assertIn("so we change it for you", phone.text_content())
+        self._post(priority_id=str(self.speed.id))
+        bar = self._get().xpath("//*[@role='progressbar']")[0]
+        self.assertEqual(bar.get("aria-valuenow"), "2")
+
     def test_nothing_changed(self):
         """Saving without a change changes nothing and notes nothing."""
         before = self.partner.read(["preferred_name", "phone", "birthday", "preferences"])

@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("retention_satisfaction_call", {
             trigger: ".o_field_widget[name=latest_event_ids]:contains(Two chairs are missing)",
         },
         {
-            isActive: ["mobile"],
+            isActive: ["body:not(:has(button[name=action_open_followups]))"],
             trigger: ".o-form-buttonbox .o_button_more",
             run: "click",
         },
