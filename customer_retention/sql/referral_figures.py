@@ -10,11 +10,11 @@ from odoo.tools import SQL
 
 
 def select_direct(query, customers, seen, referrer_ids=None):
-    """Return ``referral_count``, ``referral_converted_count`` and the values of those they brought.
+    """Return ``referral_count``, ``referral_converted_count``, ``referral_hidden_count`` and the values of those they brought.
 
     :param query: ``Query`` on ``res.partner`` of the referrals that may be counted
     :param customers: SQL subselect of the ids of ``retention.customer`` that may be seen
-    :param seen: SQL subselect of the ids of referrers of whom it may be told, None for all
+    :param seen: SQL subselect of the ids of customers of whom it may be told, None for all
     """
     alias = SQL.identifier(query.table)
     query.add_where(SQL("%s.referred_by_id IS NOT NULL", alias))
@@ -33,6 +33,10 @@ def select_direct(query, customers, seen, referrer_ids=None):
         SQL("%s.referred_by_id AS partner_id", alias),
         SQL("COUNT(*) AS referral_count"),
         SQL("COUNT(brought.id) AS referral_converted_count"),
+        SQL(
+            "COUNT(*) FILTER (WHERE NOT %s) AS referral_hidden_count",
+            _is_seen(SQL("%s.id", alias), seen),
+        ),
         SQL("SUM(brought.value_year) AS referred_value_year"),
         SQL("SUM(brought.lifetime_value) AS referred_lifetime_value"),
     )
@@ -93,7 +97,7 @@ def select_tree(customers, seen, referrer_ids=None):
 
 
 def _is_seen(referrer, seen):
-    """Return the condition that of ``referrer`` (SQL, an id) it may be told what they brought."""
+    """Return the condition that of ``referrer`` (SQL, an id) it may be told what they bought and brought."""
     return SQL("TRUE") if seen is None else SQL("%s IN %s", referrer, seen)
 
 

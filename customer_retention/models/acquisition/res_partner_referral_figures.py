@@ -32,6 +32,12 @@ class ResPartner(models.Model):
         "Referrals Who Bought",
         help="Number of customers they brought us who have bought.",
     )
+    referral_hidden_count = figure_field(
+        fields.Integer,
+        "Referrals Not Visible",
+        help="Number of customers they brought us who are a colleague's: whether these have bought "
+        "is shown to their salesperson, not to you.",
+    )
     referred_value_year = figure_field(
         fields.Monetary,
         "Brought Us, Last 12 Months",
@@ -82,6 +88,7 @@ class ResPartner(models.Model):
     _REFERRAL_SOURCES = {
         "referral_count": "direct",
         "referral_converted_count": "direct",
+        "referral_hidden_count": "direct",
         "referred_value_year": "direct",
         "referred_lifetime_value": "direct",
         "referral_tree_value": "tree",

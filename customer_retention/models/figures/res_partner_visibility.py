@@ -20,6 +20,20 @@ class ResPartner(models.Model):
         help="The figures, if there are any, are shown to this customer's salesperson, not to you.",
     )
 
+    figures_hidden = fields.Char(
+        "Figures",
+        compute="_compute_figures_hidden",
+        groups=SALESMAN,
+        help="Says where figures are not visible to you.",
+    )
+
+    @api.depends("is_colleagues_customer")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_figures_hidden(self):
+        words = self.env._("Not visible: a colleague's customer")
+        for partner in self:
+            partner.figures_hidden = partner.is_colleagues_customer and words
+
     @api.depends("commercial_partner_id.user_id")
     @api.depends_context("company", "uid")
     def _compute_is_colleagues_customer(self):

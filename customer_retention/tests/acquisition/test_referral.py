@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -304,6 +308,21 @@ class TestReferral(RetentionCase):
         self.assertEqual(read(gus, seller), (0, 0, 0))
         self.assertEqual(read(gus, lead), (1, 60, 60))
         self.assertEqual(read(eve, colleague), (1, 0, 0))
+        # What is not told is said to be so: never as nothing bought.
+        words = "Not visible: a colleague's customer"
+        self.assertEqual(self._as(eve, seller).figures_hidden, words)
+        self.assertFalse(self._as(ann, seller).figures_hidden)
+        hidden = [self._as(ann, user).referral_hidden_count for user in (seller, lead)]
+        self.assertEqual(hidden, [1, 0])
+        self.assertEqual(self._as(eve, colleague).referral_hidden_count, 1)
+        self.assertEqual(self._as(ann, seller).referral_converted_count, 2)
+        search = self.env.ref("customer_retention.retention_referral_view_search")
+        [domain] = etree.fromstring(search.arch).xpath("//filter[@name='not_bought']/@domain")
+        mine = [("id", "in", (ann | eve | gus).ids)]
+        Partner = self._as(self.env["res.partner"], seller)
+        self.assertFalse(Partner.search(mine + literal_eval(domain)))
+        tree = self.env.ref("customer_retention.retention_referrer_view_hierarchy")
+        self.assertIn("record.figures_hidden.raw_value", tree.arch)
         Partner = self._as(self.env["res.partner"], seller)
         family = [("id", "in", (ann | eve).ids)]
         self.assertEqual(Partner._read_group(family, [], ["referred_value_year:sum"]), [(103,)])
