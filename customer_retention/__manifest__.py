@@ -129,8 +129,12 @@
             "customer_retention/static/src/**/*",
             ("remove", "customer_retention/static/src/survey_page/**/*"),
             ("remove", "customer_retention/static/src/answer_pivot/**/*"),
+            ("remove", "customer_retention/static/src/speaking/**/*"),
         ],
-        "web.assets_backend_lazy": ["customer_retention/static/src/answer_pivot/**/*"],
+        "web.assets_backend_lazy": [
+            "customer_retention/static/src/answer_pivot/**/*",
+            "customer_retention/static/src/speaking/**/*",
+        ],
         "survey.survey_assets": ["customer_retention/static/src/survey_page/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },

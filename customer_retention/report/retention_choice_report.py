@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..models.common.say_value import say_money
 
 
 class RetentionChoiceReport(models.Model):
@@ -11,7 +14,7 @@ class RetentionChoiceReport(models.Model):
     """
 
     _name = "retention.choice.report"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.speaking.mixin"]
     _description = "Why Customers Choose Us"
     _auto = False
     _order = "value_year desc, id"
@@ -63,3 +66,25 @@ class RetentionChoiceReport(models.Model):
                         ON figures.partner_id = said.partner_id
                        AND figures.company_id = said.company_id"""
         )
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say which reason is named by the customers who are worth most."""
+        found = self._read_group(
+            domain,
+            ["reason_id"],
+            ["value_year:sum", "__count"],
+            order="value_year:sum desc, __count desc",
+            limit=1,
+        )
+        if not found:
+            return None
+        [(reason, amount, count)] = found
+        sentence = self.env._(
+            "%(reason)s is what keeps most: named by %(count)s, who bought for %(amount)s in 12 "
+            "months.",
+            reason=reason.name,
+            count=count,
+            amount=say_money(self.env, amount, self.env.company.currency_id),
+        )
+        return sentence, domain & Domain("reason_id", "=", reason.id)

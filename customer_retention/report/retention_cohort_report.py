@@ -1,4 +1,7 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -12,7 +15,7 @@ class RetentionCohortReport(models.Model):
     """
 
     _name = "retention.cohort.report"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.speaking.mixin"]
     _description = "Cohorts of Customers"
     _auto = False
     _rec_name = "partner_id"
@@ -113,3 +116,24 @@ class RetentionCohortReport(models.Model):
             today=today,
             purchases=self.env["retention.purchase"]._get_query(),
         )
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say how many buy again in the month after their first purchase, of those who had the time."""
+        in_month = domain & Domain("is_bought", "=", True)
+        first = in_month & Domain("months_since", "=", 0) & Domain("is_open", "=", False)
+        over = self.env.company._get_retention_today().replace(day=1) - relativedelta(months=1)
+        base = first & Domain("cohort", "<", over)
+        total = self.search_count(base)
+        if not total:
+            return None
+        again = in_month & Domain("months_since", "=", 1) & Domain("cohort", "<", over)
+        count = self.search_count(again)
+        sentence = self.env._(
+            "%(count)s of %(total)s customers bought again in the month after their first purchase "
+            "(%(share)s %%).",
+            count=count,
+            total=total,
+            share=round(100 * count / total),
+        )
+        return sentence, again

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.common.window_action import open_form
@@ -20,7 +21,7 @@ class RetentionExpectationReport(models.Model):
     """
 
     _name = "retention.expectation.report"
-    _inherit = ["retention.customer.text.mixin"]
+    _inherit = ["retention.customer.text.mixin", "retention.speaking.mixin"]
     _description = "Expectation Against Reality"
     _auto = False
     _order = "date desc, id desc"
@@ -290,3 +291,29 @@ class RetentionExpectationReport(models.Model):
         """Open the order, with the reader's own rights on it."""
         self.ensure_one()
         return open_form("sale.order", self.order_id.id)
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say of which product most say that it was worse than expected."""
+        worse = domain & Domain("expectation", "=", "worse")
+        found = self._read_group(
+            worse,
+            ["product_id"],
+            ["satisfaction_id:count_distinct"],
+            order="satisfaction_id:count_distinct desc",
+            limit=1,
+        )
+        if not found:
+            return None
+        [(product, count)] = found
+        about = worse & Domain("product_id", "=", product.id)
+        of_product = domain & Domain("product_id", "=", product.id)
+        [(total,)] = self._read_group(of_product, [], ["satisfaction_id:count_distinct"])
+        sentence = self.env._(
+            "%(product)s disappoints most: %(count)s of %(total)s who say so found it worse than "
+            "expected.",
+            product=product.display_name,
+            count=count,
+            total=total,
+        )
+        return sentence, about

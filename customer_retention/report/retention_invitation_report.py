@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -11,7 +12,7 @@ class RetentionInvitationReport(models.Model):
     """
 
     _name = "retention.invitation.report"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.speaking.mixin"]
     _description = "Invitations to Surveys"
     _auto = False
     _order = "date desc, id desc"
@@ -85,3 +86,23 @@ class RetentionInvitationReport(models.Model):
             lang=self.env.lang or "en_US",
             now=fields.Datetime.now(),
         )
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say how many invitations were answered, and which can be answered still."""
+        [(total, rate, days)] = self._read_group(
+            domain, [], ["__count", "answer_rate:avg", "answer_days:avg"]
+        )
+        if not total:
+            return None
+        still_open = domain & Domain("is_open", "=", True)
+        count = self.search_count(still_open)
+        sentence = self.env._(
+            "%(answered)s of %(total)s invitations were answered, after %(days)s days on average. "
+            "Can still be answered: %(open)s.",
+            answered=round(total * (rate or 0)),
+            total=total,
+            days=round(days or 0),
+            open=count,
+        )
+        return sentence, still_open if count else domain

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..models.common.say_value import say_money
+from ..models.common.window_action import open_action
 
 
 class RetentionLossReport(models.Model):
@@ -10,7 +14,7 @@ class RetentionLossReport(models.Model):
     """
 
     _name = "retention.loss.report"
-    _inherit = ["retention.open.document.mixin"]
+    _inherit = ["retention.open.document.mixin", "retention.speaking.mixin"]
     _description = "Money Lost"
     _auto = False
     _order = "date desc, id desc"
@@ -109,3 +113,33 @@ class RetentionLossReport(models.Model):
                  FROM retention_loss AS loss
                  JOIN res_partner AS customer ON customer.id = loss.partner_id"""
         )
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say which reason cost most, how much of it were deals, and whom it concerns still."""
+        found = self._read_group(
+            domain & Domain("lost_reason_id", "!=", False),
+            ["lost_reason_id"],
+            ["amount:sum"],
+            order="amount:sum desc",
+            limit=1,
+        )
+        if not found or not found[0][1]:
+            return None
+        [(reason, amount)] = found
+        about = domain & Domain("lost_reason_id", "=", reason.id)
+        [(deals,)] = self._read_group(
+            about & Domain("source", "!=", "customer"), [], ["amount:sum"]
+        )
+        calls = self.env["retention.loss.call"]
+        company = self.env.company
+        mine = Domain("company_id", "=", company.id) & Domain("lost_reason_id", "=", reason.id)
+        sentence = self.env._(
+            "%(reason)s cost %(amount)s, %(share)s %% of it lost deals. Can be won back: %(count)s.",
+            reason=reason.name,
+            amount=say_money(self.env, amount, company.currency_id),
+            share=round(100 * (deals or 0) / amount),
+            count=calls.search_count(mine),
+        )
+        action = open_action(self.env, "customer_retention.retention_loss_call_action", mine)
+        return sentence, about, self.env._("Whom to Win Back"), action

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.common.window_action import open_form
@@ -54,7 +55,7 @@ class RetentionSatisfactionReport(models.Model):
     """
 
     _name = "retention.satisfaction.report"
-    _inherit = ["retention.customer.text.mixin"]
+    _inherit = ["retention.customer.text.mixin", "retention.speaking.mixin"]
     _description = "Answers of Customers"
     _auto = False
     _order = "date desc, id desc"
@@ -131,6 +132,9 @@ class RetentionSatisfactionReport(models.Model):
         help="100 for a promoter, -100 for a detractor: the average is the NPS.",
     )
 
+    level_count = fields.Integer("Answers: Satisfied", readonly=True)
+    csat_count = fields.Integer("Answers: CSAT", readonly=True)
+    nps_count = fields.Integer("Answers: NPS", readonly=True)
     source_id = fields.Many2one("utm.source", readonly=True, help="Where the customer came from.")
     abc_class = fields.Selection(CLASSES, "Class", readonly=True)
     status = fields.Selection(
@@ -251,6 +255,9 @@ class RetentionSatisfactionReport(models.Model):
                       CASE answer.nps_group WHEN 'promoter' THEN 100.0::float8
                                             WHEN 'detractor' THEN -100 WHEN 'passive' THEN 0
                            END AS nps_score,
+                      COALESCE(answer.level IS NOT NULL, FALSE)::int AS level_count,
+                      COALESCE(answer.csat > 0, FALSE)::int AS csat_count,
+                      COALESCE(answer.nps_group IS NOT NULL, FALSE)::int AS nps_count,
                       COALESCE(survey.title->>%(lang)s, survey.title->>'en_US') AS survey,
                       customer.acquisition_source_id AS source_id,
                       figure.abc_class, figure.status, figure.value_year
@@ -294,3 +301,23 @@ class RetentionSatisfactionReport(models.Model):
         """Open the answer."""
         self.ensure_one()
         return open_form("retention.satisfaction", self.id)
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say how many are satisfied, and how many of the others nobody has called."""
+        answered = domain & Domain("level", "!=", False)
+        counts = dict(self._read_group(answered, ["level"], ["__count"]))
+        total = sum(counts.values())
+        if not total:
+            return None
+        bad = answered & Domain("level", "=", "dissatisfied") & Domain("is_from_call", "=", False)
+        uncalled = bad & Domain("call_date", "=", False)
+        count = self.search_count(uncalled)
+        sentence = self.env._(
+            "%(good)s of %(total)s answers are satisfied or better. Dissatisfied and not called: "
+            "%(uncalled)s.",
+            good=total - counts.get("dissatisfied", 0),
+            total=total,
+            uncalled=count,
+        )
+        return sentence, uncalled if count else answered

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..models.common.say_value import say_money
 
 
 class RetentionSourceReport(models.Model):
@@ -9,7 +12,7 @@ class RetentionSourceReport(models.Model):
     """
 
     _name = "retention.source.report"
-    _inherit = ["retention.open.partner.mixin"]
+    _inherit = ["retention.open.partner.mixin", "retention.speaking.mixin"]
     _description = "Sources of Customers"
     _auto = False
     _rec_name = "partner_id"
@@ -113,3 +116,27 @@ class RetentionSourceReport(models.Model):
                   AND brought.company_id = figure.company_id""",
             today=today,
         )
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say which source brings most of the value of the last 12 months."""
+        found = self._read_group(
+            domain & Domain("source_id", "!=", False),
+            ["source_id"],
+            ["value_year:sum", "customer_count:sum"],
+            order="value_year:sum desc",
+            limit=1,
+        )
+        [(total,)] = self._read_group(domain, [], ["value_year:sum"])
+        if not found or not found[0][1]:
+            return None
+        [(source, amount, count)] = found
+        sentence = self.env._(
+            "%(name)s brings most: %(count)s customers, who bought for %(amount)s in 12 months, "
+            "%(share)s %% of all.",
+            name=source.name,
+            count=count,
+            amount=say_money(self.env, amount, self.env.company.currency_id),
+            share=round(100 * amount / total),
+        )
+        return sentence, domain & Domain("source_id", "=", source.id)

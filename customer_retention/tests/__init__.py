@@ -18,3 +18,4 @@ from . import test_window_action
 from . import test_security
 from . import test_security_routes
 from . import test_security_texts
+from . import test_speaking

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -10,7 +11,11 @@ class RetentionComplaintReport(models.Model):
     """
 
     _name = "retention.complaint.report"
-    _inherit = ["retention.open.partner.mixin", "retention.customer.text.mixin"]
+    _inherit = [
+        "retention.open.partner.mixin",
+        "retention.customer.text.mixin",
+        "retention.speaking.mixin",
+    ]
     _description = "Complaint Analysis"
     _auto = False
     _order = "date desc, id desc"
@@ -155,3 +160,24 @@ class RetentionComplaintReport(models.Model):
             "res_id": self.id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _get_sentence(self, domain):
+        """Say what most complaints are about, and how many of these wait for us."""
+        found = self._read_group(
+            domain, ["category_id"], ["__count"], order="__count desc, category_id", limit=1
+        )
+        if not found:
+            return None
+        [(category, count)] = found
+        about = domain & Domain("category_id", "=", category.id)
+        still_open = about & Domain("is_open", "=", True)
+        sentence = self.env._(
+            "%(category)s is what most complain about: %(count)s of %(total)s. Not settled yet: "
+            "%(open)s.",
+            category=category.name or self.env._("Nothing in particular"),
+            count=count,
+            total=self.search_count(domain),
+            open=self.search_count(still_open),
+        )
+        return sentence, about

@@ -1,6 +1,7 @@
 from . import ir_http
 from . import ir_model_data
 from . import retention_range_mixin
+from . import retention_speaking_mixin
 from . import retention_customer_text_mixin
 from . import retention_open_partner_mixin
 from . import retention_open_document_mixin

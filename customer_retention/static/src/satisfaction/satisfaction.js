@@ -27,7 +27,20 @@ export class RetentionSatisfaction extends Component {
         this.formatInterval = formatInterval;
         this.formatShare = formatShare;
         this.state = useState({ days: 90, group: "user_id", data: null, uncalled: null });
-        onWillStart(() => this.load());
+        onWillStart(() => this.loadFirst());
+    }
+
+    /** Begin with the last 90 days, or with 12 months where these say too little. */
+    async loadFirst() {
+        await this.load();
+        const { months, quarters } = this.state.data;
+        const known = (points) =>
+            ["satisfied", "csat", "nps"].some(
+                (name) => points.filter((point) => !point[name].is_few).length > 1
+            );
+        if (!known(months) && !known(quarters)) {
+            await this.choose({ days: 365 });
+        }
     }
 
     async load() {

@@ -41,8 +41,9 @@ export class ShareChart extends Component {
         }));
     }
 
-    get hasPoints() {
-        return this.points.some(({ share }) => !share.is_few);
+    /** How many points are known: a single one is said, not drawn. */
+    get known() {
+        return this.points.filter(({ share }) => !share.is_few).length;
     }
 
     /** The chart in words, for those who do not see it. */
