@@ -19,3 +19,4 @@ from . import test_security
 from . import test_security_routes
 from . import test_security_texts
 from . import test_speaking
+from . import test_clicks

@@ -10,6 +10,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_thank_action(self, values):
+        # As the reader thanked last: who writes notes writes the next one, too.
+        last = self.env["retention.thanks"].search(
+            [("user_id", "=", self.env.uid)], order="id desc", limit=1
+        )
+        values = {"kind": last.kind or "note", **values}
         given = {f"default_{name}": value for name, value in values.items() if value}
         return open_dialog("retention.thanks", self.env._("Thank"), **given)
 

@@ -15,11 +15,11 @@ patch(Notebook.prototype, {
         );
     },
 
-    /** Begin on the page that the action asks for, unless another one was open here before. */
+    /** Begin on the page that the action asks for. */
     openWantedPage() {
         const name = this.env.searchModel?.globalContext?.retention_page;
         const found = name && this.navItems.find(([, page]) => page.name === name);
-        if (found && !this.props.defaultPage) {
+        if (found) {
             this.state.currentPage = found[0];
         }
     },
