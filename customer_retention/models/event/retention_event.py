@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RetentionEvent(models.Model):
@@ -69,6 +69,7 @@ class RetentionEvent(models.Model):
         "UNIQUE(company_id, type, key)", "This event has been recorded already."
     )
 
+    @api.depends_context("lang", "retention_brief")
     def _compute_description(self):
         for event in self:
             event.description = event._get_description()

@@ -142,7 +142,8 @@ class RetentionEvent(models.Model):
             return super()._get_description()
         what = self._get_answer_in_words()
         comment = (self._get_of_document("comment") or "").strip()
-        if not comment:
+        # Where the words stand beside the list already, they are not said twice.
+        if not comment or self.env.context.get("retention_brief"):
             return what
         if len(comment) > SHORT:
             comment = comment[: SHORT - 1].rstrip() + "…"

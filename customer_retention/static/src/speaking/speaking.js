@@ -2,6 +2,7 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { GraphController } from "@web/views/graph/graph_controller";
+import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { graphView } from "@web/views/graph/graph_view";
 import { PivotController } from "@web/views/pivot/pivot_controller";
 import { pivotView } from "@web/views/pivot/pivot_view";
@@ -40,6 +41,18 @@ export class ReportSentence extends Component {
     }
 }
 
+/** Draws no line from bar to bar where these have no order; the sum is said by the bar. */
+export class SpeakingGraphRenderer extends GraphRenderer {
+    getBarChartData() {
+        const { groupBy, fields } = this.model.metaData;
+        const field = groupBy.length && fields[groupBy[0].fieldName];
+        if (field && !["date", "datetime"].includes(field.type)) {
+            this.model.lineOverlayDataset = null;
+        }
+        return super.getBarChartData();
+    }
+}
+
 export class SpeakingGraphController extends GraphController {
     static template = "customer_retention.SpeakingGraphView";
     static components = { ...GraphController.components, ReportSentence };
@@ -53,6 +66,7 @@ export class SpeakingPivotController extends PivotController {
 registry.category("views").add("retention_speaking_graph", {
     ...graphView,
     Controller: SpeakingGraphController,
+    Renderer: SpeakingGraphRenderer,
 });
 
 registry.category("views").add("retention_speaking_pivot", {
