@@ -21,7 +21,11 @@ class RetentionExpectationReport(models.Model):
     """
 
     _name = "retention.expectation.report"
-    _inherit = ["retention.customer.text.mixin", "retention.speaking.mixin"]
+    _inherit = [
+        "retention.open.partner.mixin",
+        "retention.customer.text.mixin",
+        "retention.speaking.mixin",
+    ]
     _description = "Expectation Against Reality"
     _auto = False
     _order = "date desc, id desc"

@@ -14,7 +14,11 @@ class RetentionLossReport(models.Model):
     """
 
     _name = "retention.loss.report"
-    _inherit = ["retention.open.document.mixin", "retention.speaking.mixin"]
+    _inherit = [
+        "retention.open.partner.mixin",
+        "retention.open.document.mixin",
+        "retention.speaking.mixin",
+    ]
     _description = "Money Lost"
     _auto = False
     _order = "date desc, id desc"

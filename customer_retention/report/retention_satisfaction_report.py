@@ -55,7 +55,11 @@ class RetentionSatisfactionReport(models.Model):
     """
 
     _name = "retention.satisfaction.report"
-    _inherit = ["retention.customer.text.mixin", "retention.speaking.mixin"]
+    _inherit = [
+        "retention.open.partner.mixin",
+        "retention.customer.text.mixin",
+        "retention.speaking.mixin",
+    ]
     _description = "Answers of Customers"
     _auto = False
     _order = "date desc, id desc"

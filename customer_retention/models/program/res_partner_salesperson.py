@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..common.window_action import open_dialog
@@ -52,8 +52,3 @@ class ResPartner(models.Model):
             for partner_id, user_id in rows
             if user_id in able
         }
-
-    @api.model
-    def _get_team_leader(self, user):
-        """Return the leader of the sales team of ``user``, nobody where there is none."""
-        return user.sale_team_id.user_id

@@ -178,7 +178,7 @@ class TestBulk(ProgramCase):
         (sold | other).user_id = False
         self.user.group_ids |= self.env.ref("base.group_partner_manager")
         action = self._as(self.rows, self.user).action_assign_salesperson()
-        self.assertEqual(action["context"]["default_partner_ids"], self.customers.ids)
+        self.assertEqual(set(action["context"]["default_partner_ids"]), set(self.customers.ids))
         dialog = self._assign(self.customers)
         self.assertEqual(
             dialog.outcome.split("\n"), ["Sally Seller: 1", "Stay without one: 1", "Keep theirs: 1"]
@@ -188,6 +188,21 @@ class TestBulk(ProgramCase):
         self.assertFalse(other.user_id)
         self._assign(other, rule="person", user_id=seller.id).action_assign()
         self.assertEqual((other.user_id, kept.user_id), (seller, self.user))
+
+    def test_assign_team(self):
+        """Members of a team who can work here, in turn."""
+        one, two = (self._create_user(f"team_{name}", OWN, name=name) for name in ("One", "Two"))
+        clerk = self._create_user("team_clerk", name="Clerk")
+        team = self.env["crm.team"].create({"name": "Team", "company_id": self.company.id})
+        team.member_ids = one | two | clerk
+        self.customers.user_id = False
+        self.user.group_ids |= self.env.ref("base.group_partner_manager")
+        dialog = self._assign(self.customers, rule="team", team_id=team.id)
+        self.assertEqual(dialog.outcome.split("\n"), ["One: 2", "Two: 1"])
+        dialog.action_assign()
+        self.assertEqual(self.customers.mapped("user_id.name"), ["One", "Two"])
+        with self.assertRaisesRegex(UserError, "Team is empty"):
+            self._assign(self.customers, rule="team").action_assign()
 
     def test_assign_refused(self):
         clerk = self._create_user("assign_clerk")

@@ -24,6 +24,18 @@ class TestDrawing(SampleCase):
         self.assertEqual(self._get_drawn(sample).ids, self._get_order()[:33].ids)
         self.assertEqual(sample.member_ids.mapped("position"), list(range(1, 34)))
 
+    def test_lacking(self):
+        """Before anybody is asked, it says who lacks what that takes, and lists them."""
+        sample = self._draw()
+        drawn = self._get_drawn(sample)
+        drawn.email = False
+        drawn[0].email = "first@example.com"
+        self.assertEqual(sample.lacking, "32 of 33 have no email address: they get no mail.")
+        action = sample.action_open_lacking()
+        self.assertEqual(set(action["domain"][0][2]), set(drawn[1:].ids))
+        drawn.email = "all@example.com"
+        self.assertFalse(sample.lacking)
+
     def test_reproducible(self):
         """The same seed draws the same, another one others; the order is kept to check it."""
         sample = self._draw()

@@ -1,3 +1,5 @@
+from itertools import cycle
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -14,7 +16,11 @@ class RetentionSalespersonAssign(models.TransientModel):
 
     partner_ids = fields.Many2many("res.partner", string="Customers")
     rule = fields.Selection(
-        [("last_sale", "Who sold them something last"), ("person", "One person")],
+        [
+            ("last_sale", "Who sold them something last"),
+            ("team", "A team, in turn"),
+            ("person", "One person"),
+        ],
         "Who",
         default="last_sale",
         required=True,
@@ -25,12 +31,13 @@ class RetentionSalespersonAssign(models.TransientModel):
         domain=lambda self: self.env["res.users"]._get_worker_domain(),
         help="Where nobody sold anything to a customer, too.",
     )
+    team_id = fields.Many2one("crm.team", help="Its members who can work here, one after another.")
     only_missing = fields.Boolean(
         "Only Who Has None", default=True, help="Customers with a salesperson keep theirs."
     )
     outcome = fields.Text(compute="_compute_outcome", help="Who gets how many.")
 
-    @api.depends("partner_ids", "rule", "user_id", "only_missing")
+    @api.depends("partner_ids", "rule", "user_id", "team_id", "only_missing")
     def _compute_outcome(self):
         for dialog in self:
             lines = []
@@ -51,6 +58,11 @@ class RetentionSalespersonAssign(models.TransientModel):
         sellers = {}
         if self.rule == "last_sale":
             sellers = partners._get_last_sellers(self.env.company)
+        elif self.rule == "team":
+            members = self.team_id.member_ids.filtered(
+                lambda member: member._can_work_for(self.env.company)
+            )
+            sellers = dict(zip(partners, cycle(members), strict=False)) if members else {}
         by_user = {}
         for partner in partners:
             user = sellers.get(partner, self.user_id)
@@ -63,6 +75,8 @@ class RetentionSalespersonAssign(models.TransientModel):
         :raise UserError: nobody is chosen, or the person cannot work here
         """
         self.ensure_one()
+        if self.rule == "team" and not self.team_id:
+            raise UserError(self.env._("Team is empty. Please choose one."))
         if self.rule == "person" and not self.user_id:
             raise UserError(self.env._("Salesperson is empty. Please choose one."))
         if self.user_id and not self.user_id._can_work_for(self.env.company):

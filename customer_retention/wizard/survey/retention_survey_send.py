@@ -35,6 +35,9 @@ class RetentionSurveySend(models.TransientModel):
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
     asked_count = fields.Integer("To Be Asked", compute="_compute_asked")
     left_out_count = fields.Integer("Left Out", compute="_compute_asked")
+    lacking = fields.Text(
+        "What They Lack", compute="_compute_asked", help="How many have no email address."
+    )
     asked_names = fields.Text("Will Be Asked", compute="_compute_asked")
     left_out = fields.Text("Who Is Left Out", compute="_compute_asked")
     includes_lost = fields.Boolean(
@@ -92,6 +95,11 @@ class RetentionSurveySend(models.TransientModel):
             wizard.left_out_count = len(refusals)
             wizard.asked_names = wizard._get_names(asked)
             wizard.left_out = wizard._get_left_out(refusals)
+            everybody = len(asked) + len(refusals)
+            lacking = [*refusals.values()].count("no_email")
+            wizard.lacking = lacking and wizard.partner_ids._say_lacking(
+                "email", lacking, everybody
+            )
 
     @api.depends(
         "is_previewed", "survey", "company_id", "partner_ids", "order_ids", "includes_lost"

@@ -1,6 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatMonetary } from "@web/views/fields/formatters";
 import { GraphController } from "@web/views/graph/graph_controller";
 import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { graphView } from "@web/views/graph/graph_view";
@@ -41,6 +42,18 @@ export class ReportSentence extends Component {
     }
 }
 
+/** Sums of hundreds and more have no decimals, as everywhere here. */
+export class SpeakingPivotRenderer extends AnswerPivotRenderer {
+    getFormattedValue(cell) {
+        const isMoney = this.model.metaData.measures[cell.measure]?.type === "monetary";
+        if (isMoney && Math.abs(cell.value) >= 100 && cell.currencyIds?.length === 1) {
+            const [currencyId] = cell.currencyIds;
+            return { value: formatMonetary(cell.value, { currencyId, digits: [16, 0] }) };
+        }
+        return super.getFormattedValue(cell);
+    }
+}
+
 /** Draws no line from bar to bar where these have no order; the sum is said by the bar. */
 export class SpeakingGraphRenderer extends GraphRenderer {
     getBarChartData() {
@@ -72,5 +85,5 @@ registry.category("views").add("retention_speaking_graph", {
 registry.category("views").add("retention_speaking_pivot", {
     ...pivotView,
     Controller: SpeakingPivotController,
-    Renderer: AnswerPivotRenderer,
+    Renderer: SpeakingPivotRenderer,
 });
