@@ -117,4 +117,4 @@ def test_make_run_installs_it(checkout, monkeypatch):
     run.prepare(Shop(), "retention_trial", demo=True)
     [(database, arguments)] = installed
     assert database == "retention_trial"
-    assert arguments == ["-i", f"{MAIN},{SMALL}", "--with-demo"]
+    assert arguments == ["-i", f"{MAIN},{SMALL},sale_management", "--with-demo"]

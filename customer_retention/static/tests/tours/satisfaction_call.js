@@ -18,8 +18,7 @@ registry.category("web_tour.tours").add("retention_satisfaction_call", {
         },
         {
             content: "the customer's page has it too",
-            trigger:
-                ".o_field_widget[name=satisfaction_comments]:contains(Two chairs are missing)",
+            trigger: ".o_field_widget[name=satisfaction_comments]:contains(Two chairs are missing)",
         },
         {
             isActive: ["body:not(:has(button[name=action_open_followups]))"],
