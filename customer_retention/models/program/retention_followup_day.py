@@ -173,6 +173,10 @@ class RetentionFollowup(models.Model):
         """End the program for these customers, and keep them out of it from now on."""
         self.check_access("read")
         self.sudo().enrollment_id._stop("by_hand")
+        return self._said(
+            self.env._("%s: stopped.", ", ".join(self.partner_id.mapped("display_name"))),
+            undo=False,
+        )
 
     def _do(self, reached, feedback=False):
         """Note what came of these: done, or nobody was there."""

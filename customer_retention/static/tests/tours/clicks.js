@@ -34,6 +34,10 @@ addCounted("retention_clicks_loss", 4, [
         trigger: ".o_kanban_record:contains(Tour Customer)",
         run: "click",
     },
+    {
+        content: "the others of the list are behind the pager",
+        trigger: ".o_form_view .o_pager_limit:contains(2)",
+    },
     { trigger: ".o_notebook .nav-link.active:contains(Retention)" },
     { trigger: "button[name=action_record_loss]", run: "click" },
     { trigger: ".modal .o_field_widget[name=competitor_id] input", run: "edit Tour Rival" },
