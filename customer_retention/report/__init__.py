@@ -19,3 +19,4 @@ from . import retention_satisfaction_analysis_uncalled
 from . import retention_satisfaction_analysis_share
 from . import retention_cohort_report
 from . import retention_cohort
+from . import retention_overview

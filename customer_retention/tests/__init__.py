@@ -20,3 +20,4 @@ from . import test_security_routes
 from . import test_security_texts
 from . import test_speaking
 from . import test_clicks
+from . import test_overview

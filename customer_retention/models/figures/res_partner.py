@@ -61,6 +61,7 @@ class ResPartner(models.Model):
     expected_date = figure("expected_date")
     days_late = figure("days_late")
     is_gold = figure("is_gold")
+    value_at_risk = figure("value_at_risk")
     gold_gap = figure("gold_gap")
     gold_margin = figure("gold_margin")
     abc_class = figure("abc_class")

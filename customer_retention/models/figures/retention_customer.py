@@ -46,7 +46,7 @@ class RetentionCustomer(models.Model):
     _log_access = False
 
     # Figures derived when read; each has a method _get_<name>_sql(alias).
-    DERIVED = ("days_late", "gold_gap", "gold_margin")
+    DERIVED = ("days_late", "gold_gap", "gold_margin", "value_at_risk")
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
@@ -119,6 +119,13 @@ class RetentionCustomer(models.Model):
         "Gold",
         readonly=True,
         help="Among the top customers by value of the last 12 months; how many is a setting.",
+    )
+    value_at_risk = sql_field(
+        fields.Monetary,
+        compute="_compute_derived",
+        aggregator="sum",
+        help="Of late and silent customers the value of the last 12 months, or of the 12 months "
+        "before if that was more; 0 for the others.",
     )
     gold_gap = sql_field(
         fields.Monetary,

@@ -76,6 +76,14 @@ class RetentionCustomer(models.Model):
         )
 
     @api.model
+    def _get_value_at_risk_sql(self, alias):
+        return SQL(
+            """CASE WHEN %(alias)s.status IN ('late', 'silent')
+                    THEN GREATEST(0, %(alias)s.value_year, %(alias)s.value_year_1) ELSE 0 END""",
+            alias=SQL.identifier(alias),
+        )
+
+    @api.model
     def _get_gold_gap_sql(self, alias):
         # Where nobody is gold the limit is 0; GREATEST passes over null: nothing is missing then.
         return SQL(

@@ -1,0 +1,244 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..models.common.say_value import say_money
+
+# Movements and losses are those of so many days.
+WEEK = 7
+# So many silent gold customers are named.
+NAMED = 5
+
+
+class RetentionOverview(models.AbstractModel):
+    """The first page: what to do now, what is at risk, what moved; each number opens what it counts.
+
+    Of the current company, and of the customers whom the reader may see: a salesperson with own
+    documents reads about own and unassigned customers.
+    """
+
+    _name = "retention.overview"
+    _description = "Overview"
+
+    @api.model
+    @api.readonly
+    def get_overview(self):
+        """Return the cards of the page, and the steps to begin with where there is nothing yet.
+
+        :return: ``{"cards": [{"key", "label", "value", "kind", "model", "domain", "group",
+            "text", "sentence"}], "silent_gold": [{"id", "name", "value", "words"}], "steps": [{"key",
+            "label", "is_done"}], "is_own", "day"}``. ``kind`` is ``count`` (of the records in
+            ``domain``), ``money`` (sum of ``field`` over them, company currency) or ``rate``
+            (share, 0 to 1, of the records in ``base``; None where there are none). ``text`` is the
+            value as people read it. ``group`` is ``now``, ``state`` or ``week``. Where no run has
+            counted yet, ``cards`` is empty.
+        :raise AccessError: the reader may not read figures
+        """
+        self.env["retention.customer"].check_access("read")
+        steps = self._get_steps()
+        has_figures = steps[1]["is_done"]
+        cards = [self._fill_card(card) for card in self._get_cards()] if has_figures else []
+        run = self._get_last_run()
+        return {
+            "cards": cards,
+            "silent_gold": self._get_silent_gold() if has_figures else [],
+            "steps": steps,
+            "is_own": not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"),
+            "day": run.date if run else False,
+        }
+
+    @api.model
+    def _get_company_domain(self):
+        return Domain("company_id", "=", self.env.company.id)
+
+    @api.model
+    def _get_cards(self):
+        """Return the cards without their values, in order. Hook: rooms and addons add theirs.
+
+        Each has ``key``, ``label``, ``group``, ``kind``, ``model`` and ``domain``; ``field`` for
+        money, ``base`` (the domain of all) for a rate; ``sentence`` is a line below the number.
+        """
+        company = self._get_company_domain()
+        today = self.env.company._get_retention_today()
+        open_ones = company & Domain("state", "=", "open")
+        mine = open_ones & Domain("user_id", "=", self.env.uid)
+        due = mine & Domain("date_opened", "<=", today)
+        overdue = mine & Domain("date_opened", "<", today)
+        overdue &= Domain("date_deadline", "=", False) | Domain("date_deadline", "<", today)
+        at_risk = company & Domain("status", "in", ("late", "silent"))
+        dear = Domain("is_gold", "=", True) | Domain("rfm_segment", "=", "cannot_lose")
+        year = company & Domain("date", ">", today - timedelta(days=365))
+        answered = year & Domain("level", "!=", False)
+        week = company & Domain("date", ">", today - timedelta(days=WEEK))
+        _ = self.env._
+        followup, customer, event = "retention.followup", "retention.customer", "retention.event"
+
+        def card(key, group, label, kind, model, domain, **more):
+            return {
+                "key": key,
+                "group": group,
+                "label": label,
+                "kind": kind,
+                "model": model,
+                "domain": domain,
+                **more,
+            }
+
+        def moved(key, label, way):
+            domain = week & Domain("type", "=", "status") & Domain("direction", "=", way)
+            return card(key, "week", label, "count", event, domain)
+
+        return [
+            card("followups_due", "now", _("Follow-ups due"), "count", followup, due),
+            card("followups_overdue", "now", _("Overdue"), "count", followup, overdue),
+            card(
+                "to_assign",
+                "now",
+                _("To assign"),
+                "count",
+                followup,
+                open_ones & Domain("user_id", "=", False),
+            ),
+            card("to_thank", "now", _("To thank"), "count", "retention.to.thank", company),
+            card(
+                "to_review",
+                "now",
+                _("To review"),
+                "count",
+                "res.partner",
+                Domain("is_review_due", "=", True) & Domain("retention_status", "!=", "lost"),
+            ),
+            card(
+                "value_at_risk",
+                "state",
+                _("Value at risk"),
+                "money",
+                customer,
+                at_risk,
+                field="value_at_risk",
+                sentence=_("Late and silent customers: the better of their last two years."),
+            ),
+            card(
+                "silent_gold",
+                "state",
+                _("Silent gold"),
+                "count",
+                customer,
+                at_risk & dear,
+                sentence=_("Late or silent, and gold or not to be lost."),
+            ),
+            card(
+                "satisfaction",
+                "state",
+                _("Satisfied"),
+                "rate",
+                "retention.satisfaction",
+                answered & Domain("level", "in", ("satisfied", "very_satisfied")),
+                base=answered,
+                sentence=_("Of the answers of 12 months."),
+            ),
+            card(
+                "referrals",
+                "state",
+                _("Brought us by customers"),
+                "count",
+                "res.partner",
+                Domain("referred_date", ">", today - timedelta(days=365))
+                & Domain("referred_by_id", "!=", False),
+                sentence=_("In 12 months."),
+            ),
+            card(
+                "programs_running",
+                "state",
+                _("Programs running"),
+                "count",
+                "retention.program",
+                Domain("state", "=", "running")
+                & Domain("company_id", "in", (False, self.env.company.id)),
+            ),
+            moved("came_up", _("Came up"), "up"),
+            moved("went_down", _("Went down"), "down"),
+            card("lost", "week", _("Lost"), "count", "retention.loss", week),
+            card(
+                "won_back",
+                "week",
+                _("Won back"),
+                "count",
+                "retention.loss",
+                company & Domain("date_won_back", ">", today - timedelta(days=WEEK)),
+            ),
+        ]
+
+    @api.model
+    def _fill_card(self, card):
+        """Return ``card`` with its value, computed from its domain as the reader finds it."""
+        model, domain = self.env[card["model"]], card.pop("domain")
+        base = card.pop("base", None)
+        value = None
+        if card["kind"] == "money":
+            [(total,)] = model._read_group(domain, [], [f"{card['field']}:sum"])
+            value = total or 0
+            text = say_money(self.env, value, self.env.company.currency_id)
+        elif card["kind"] == "rate":
+            count = model.search_count(base)
+            value = model.search_count(domain) / count if count else None
+            text = self.env._("%s %%", round(100 * value)) if count else self.env._("No answer yet")
+            card["base"] = list(base)
+        else:
+            value = model.search_count(domain)
+            text = str(value)
+        return {**card, "value": value, "text": text, "domain": list(domain)}
+
+    @api.model
+    def _get_silent_gold(self):
+        """Return the customers whose silence costs most, the largest first, who have no follow-up."""
+        [card] = [each for each in self._get_cards() if each["key"] == "silent_gold"]
+        alone = Domain("partner_id.retention_followup_ids", "not any", [("state", "=", "open")])
+        figures = self.env["retention.customer"].search(
+            card["domain"] & alone, order="value_year desc, id", limit=NAMED
+        )
+        currency = self.env.company.currency_id
+        return [
+            {
+                "id": figure.partner_id.id,
+                "name": figure.partner_id.display_name,
+                "value": say_money(self.env, figure.value_at_risk, currency),
+                "words": figure.status_reason or "",
+            }
+            for figure in figures
+        ]
+
+    @api.model
+    def _get_last_run(self):
+        return (
+            self.env["retention.run"]
+            .sudo()
+            .search(
+                [*self._get_company_domain(), ("is_complete", "=", True)], order="id desc", limit=1
+            )
+        )
+
+    @api.model
+    def _get_steps(self):
+        """Return the three steps that fill the page, and which of them are done."""
+        company = self._get_company_domain()
+        has_figures = bool(self.env["retention.customer"].sudo().search_count(company, limit=1))
+        running = self.env["retention.program"].sudo().search_count(
+            Domain("state", "=", "running")
+            & Domain("company_id", "in", (False, self.env.company.id)),
+            limit=1,
+        )  # fmt: skip
+        return [
+            {
+                "key": "basis",
+                "label": self.env._("Choose whether invoices or orders count"),
+                "is_done": has_figures,
+            },
+            {"key": "count", "label": self.env._("Count now"), "is_done": has_figures},
+            {
+                "key": "program",
+                "label": self.env._("Switch on a program"),
+                "is_done": bool(running),
+            },
+        ]
