@@ -58,7 +58,11 @@ PARTNER = Shot(
 CUSTOMERS = Shot("screenshot_customers.png", "/odoo/retention-customers", ".o_kanban_record")
 MY_DAY = Shot("screenshot_my_day.png", "/odoo/retention-my-day", ".o_kanban_record, .o_data_row")
 PHONE = {"width": 390, "height": 844}
+OVERVIEW = Shot(
+    "screenshot_overview.png", "/odoo/retention-overview", ".o_retention_overview section"
+)
 SHOTS = (
+    OVERVIEW,
     PARTNER,
     CUSTOMERS,
     replace(CUSTOMERS, name="screenshot_list.png", click=".o_switch_view.o_list"),
@@ -77,6 +81,7 @@ SHOTS = (
     ),
     Shot("screenshot_programs.png", "/odoo/retention-programs", ".o_kanban_record"),
     MY_DAY,
+    replace(OVERVIEW, name="screenshot_overview_phone.png", **PHONE),
     replace(MY_DAY, name="screenshot_my_day_phone.png", **PHONE),
     replace(PARTNER, name="screenshot_partner_phone.png", **PHONE),
     replace(CUSTOMERS, name="screenshot_customers_phone.png", **PHONE),

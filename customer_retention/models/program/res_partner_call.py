@@ -52,27 +52,36 @@ class ResPartner(models.Model):
             )
 
     @api.model
-    def _plan_calls(self, by_user, day, company, note=False):
+    def _plan_calls(self, by_user, day, company, note=False, even_held_out=False):
         """Plan a call to each customer and return the follow-ups and who is not called.
 
         :param by_user: ``{user: contacts}``; the user may be empty: To Assign
         :param note: what to say, plain text
+        :param even_held_out: also those who are left alone for the comparison of a program: what
+            they said themselves is never left without an answer
         :param day: when, in ``company``'s zone; the daily limits are not asked
         :return: (follow-ups, ``{reason of an enrollment: contacts}``)
         """
         program = self.env.ref("customer_retention.retention_program_call").sudo()
         contacts = self.browse().union(*by_user.values())
         refused = {reason: some for reason, some in contacts._get_contact_guards().items() if some}
-        inside = self.env["retention.enrollment"].sudo().search(
+        entered = self.env["retention.enrollment"].sudo().search(
             [
-                ("program_id", "=", program.id),
                 ("company_id", "=", company.id),
                 ("state", "=", "open"),
                 ("partner_id", "in", contacts.commercial_partner_id.ids),
+                "|",
+                ("program_id", "=", program.id),
+                ("arm", "=", "held_out"),
             ]
-        ).partner_id  # fmt: skip
+        )  # fmt: skip
+        inside = entered.filtered(lambda each: each.program_id == program).partner_id
         if known := contacts.filtered(lambda each: each.commercial_partner_id in inside):
             refused["already_in"] = known
+        alone = (entered.filtered(lambda each: each.arm == "held_out")).partner_id
+        left = contacts.filtered(lambda each: each.commercial_partner_id in alone)
+        if left and not even_held_out:
+            refused["held_out"] = left
         taken = contacts - self.browse().union(*refused.values())
         followups = self.env["retention.followup"].sudo()
         for user, some in by_user.items():
@@ -116,6 +125,9 @@ class ResPartner(models.Model):
         Enrollment = self.env["retention.enrollment"]
         labels = dict(Enrollment._fields["reason"]._description_selection(self.env))
         labels["already_in"] = self.env._("A call is planned already")
+        labels["held_out"] = self.env._(
+            "Deliberately left alone for a comparison (on the contact they can be taken out)"
+        )
         return "\n".join(
             f"{labels[reason]}: {', '.join(some.mapped('display_name'))}"
             for reason, some in refused.items()

@@ -93,8 +93,10 @@ class RetentionFollowup(models.Model):
                 ("partner_id.retention_followup_ids", "not any", [("state", "=", "open")]),
             ],
             order="value_year desc, id",
-            limit=PROPOSED,
+            limit=4 * PROPOSED,
         )
+        # Whom a comparison leaves alone is not to be called.
+        late = late.filtered(lambda each: each.partner_id.next_kind != "held_out")[:PROPOSED]
         return {
             "done": [
                 {

@@ -39,6 +39,7 @@ class RetentionSatisfaction(models.Model):
             company._get_retention_today(),
             company,
             self.comment,
+            even_held_out=True,
         )
         if refused:
             raise UserError(person._say_uncalled(refused))

@@ -48,6 +48,10 @@ class TestNext(ProgramCase):
         stranger = self._create_user("next_stranger", OWN)
         with self.assertRaisesRegex(UserError, "customers of colleagues"):
             self._as(partner, stranger).action_take_out()
+        with self.assertRaisesRegex(
+            UserError, "Deliberately left alone for a comparison.*Silent 1"
+        ):
+            self._as(partner, self.user).action_call_today()
         self._as(partner, self.user).action_take_out()
         self.assertEqual(
             (enrollment.state, enrollment.reason, enrollment.arm),
