@@ -59,6 +59,11 @@ class RetentionOverview(models.AbstractModel):
         Each has ``key``, ``label``, ``group``, ``kind``, ``model`` and ``domain``; ``field`` for
         money, ``base`` (the domain of all) for a rate; ``sentence`` is a line below the number.
         """
+        return [*self._get_cards_of_now(), *self._get_cards_of_state(), *self._get_cards_of_week()]
+
+    @api.model
+    def _get_cards_of_now(self):
+        """Return what to do now: the follow-ups are those of My Day."""
         company = self._get_company_domain()
         today = self.env.company._get_retention_today()
         open_ones = company & Domain("state", "=", "open")
@@ -66,108 +71,92 @@ class RetentionOverview(models.AbstractModel):
         due = mine & Domain("date_opened", "<=", today)
         overdue = mine & Domain("date_opened", "<", today)
         overdue &= Domain("date_deadline", "=", False) | Domain("date_deadline", "<", today)
+        to_assign = open_ones & Domain("user_id", "=", False)
+        to_review = Domain("is_review_due", "=", True) & Domain("retention_status", "!=", "lost")
+        followup = "retention.followup"
+        return [
+            _count("followups_due", "now", self.env._("Follow-ups due"), followup, due),
+            _count("followups_overdue", "now", self.env._("Overdue"), followup, overdue),
+            _count("to_assign", "now", self.env._("To assign"), followup, to_assign),
+            _count("to_thank", "now", self.env._("To thank"), "retention.to.thank", company),
+            _count("to_review", "now", self.env._("To review"), "res.partner", to_review),
+        ]
+
+    @api.model
+    def _get_cards_of_state(self):
+        """Return how things stand: what is at risk, what customers say and bring."""
+        company = self._get_company_domain()
+        today = self.env.company._get_retention_today()
         at_risk = company & Domain("status", "in", ("late", "silent"))
         dear = Domain("is_gold", "=", True) | Domain("rfm_segment", "=", "cannot_lose")
-        year = company & Domain("date", ">", today - timedelta(days=365))
-        answered = year & Domain("level", "!=", False)
-        week = company & Domain("date", ">", today - timedelta(days=WEEK))
-        _ = self.env._
-        followup, customer, event = "retention.followup", "retention.customer", "retention.event"
-
-        def card(key, group, label, kind, model, domain, **more):
-            return {
-                "key": key,
-                "group": group,
-                "label": label,
-                "kind": kind,
-                "model": model,
-                "domain": domain,
-                **more,
-            }
-
-        def moved(key, label, way):
-            domain = week & Domain("type", "=", "status") & Domain("direction", "=", way)
-            return card(key, "week", label, "count", event, domain)
-
+        year = today - timedelta(days=365)
+        answered = company & Domain("date", ">", year) & Domain("level", "!=", False)
+        brought = Domain("referred_date", ">", year) & Domain("referred_by_id", "!=", False)
+        running = Domain("state", "=", "running")
+        running &= Domain("company_id", "in", (False, self.env.company.id))
         return [
-            card("followups_due", "now", _("Follow-ups due"), "count", followup, due),
-            card("followups_overdue", "now", _("Overdue"), "count", followup, overdue),
-            card(
-                "to_assign",
-                "now",
-                _("To assign"),
-                "count",
-                followup,
-                open_ones & Domain("user_id", "=", False),
-            ),
-            card("to_thank", "now", _("To thank"), "count", "retention.to.thank", company),
-            card(
-                "to_review",
-                "now",
-                _("To review"),
-                "count",
-                "res.partner",
-                Domain("is_review_due", "=", True) & Domain("retention_status", "!=", "lost"),
-            ),
-            card(
-                "value_at_risk",
-                "state",
-                _("Value at risk"),
-                "money",
-                customer,
-                at_risk,
-                field="value_at_risk",
-                sentence=_("Late and silent customers: the better of their last two years."),
-            ),
-            card(
+            {
+                "key": "value_at_risk",
+                "group": "state",
+                "label": self.env._("Value at risk"),
+                "kind": "money",
+                "model": "retention.customer",
+                "domain": at_risk,
+                "field": "value_at_risk",
+                "sentence": self.env._(
+                    "Late and silent customers: the better of their last two years."
+                ),
+            },
+            _count(
                 "silent_gold",
                 "state",
-                _("Silent gold"),
-                "count",
-                customer,
+                self.env._("Silent gold"),
+                "retention.customer",
                 at_risk & dear,
-                sentence=_("Late or silent, and gold or not to be lost."),
+                self.env._("Late or silent, and gold or not to be lost."),
             ),
-            card(
-                "satisfaction",
-                "state",
-                _("Satisfied"),
-                "rate",
-                "retention.satisfaction",
-                answered & Domain("level", "in", ("satisfied", "very_satisfied")),
-                base=answered,
-                sentence=_("Of the answers of 12 months."),
-            ),
-            card(
+            {
+                "key": "satisfaction",
+                "group": "state",
+                "label": self.env._("Satisfied"),
+                "kind": "rate",
+                "model": "retention.satisfaction",
+                "domain": answered & Domain("level", "in", ("satisfied", "very_satisfied")),
+                "base": answered,
+                "sentence": self.env._("Of the answers of 12 months."),
+            },
+            _count(
                 "referrals",
                 "state",
-                _("Brought us by customers"),
-                "count",
+                self.env._("Brought us by customers"),
                 "res.partner",
-                Domain("referred_date", ">", today - timedelta(days=365))
-                & Domain("referred_by_id", "!=", False),
-                sentence=_("In 12 months."),
+                brought,
+                self.env._("In 12 months."),
             ),
-            card(
+            _count(
                 "programs_running",
                 "state",
-                _("Programs running"),
-                "count",
+                self.env._("Programs running"),
                 "retention.program",
-                Domain("state", "=", "running")
-                & Domain("company_id", "in", (False, self.env.company.id)),
+                running,
             ),
-            moved("came_up", _("Came up"), "up"),
-            moved("went_down", _("Went down"), "down"),
-            card("lost", "week", _("Lost"), "count", "retention.loss", week),
-            card(
-                "won_back",
-                "week",
-                _("Won back"),
-                "count",
-                "retention.loss",
-                company & Domain("date_won_back", ">", today - timedelta(days=WEEK)),
-            ),
+        ]
+
+    @api.model
+    def _get_cards_of_week(self):
+        """Return what moved since last week."""
+        company = self._get_company_domain()
+        since = self.env.company._get_retention_today() - timedelta(days=WEEK)
+        recent = company & Domain("date", ">", since)
+        moved = recent & Domain("type", "=", "status")
+        up, down = (moved & Domain("direction", "=", way) for way in ("up", "down"))
+        back = company & Domain("date_won_back", ">", since)
+        event, loss = "retention.event", "retention.loss"
+        return [
+            _count("came_up", "week", self.env._("Came up"), event, up),
+            _count("went_down", "week", self.env._("Went down"), event, down),
+            _count("lost", "week", self.env._("Lost"), loss, recent),
+            _count("won_back", "week", self.env._("Won back"), loss, back),
         ]
 
     @api.model
@@ -242,3 +231,16 @@ class RetentionOverview(models.AbstractModel):
                 "is_done": bool(running),
             },
         ]
+
+
+def _count(key, group, label, model, domain, sentence=False):
+    """Return a card that counts the records in ``domain``."""
+    return {
+        "key": key,
+        "group": group,
+        "label": label,
+        "kind": "count",
+        "model": model,
+        "domain": domain,
+        "sentence": sentence,
+    }
