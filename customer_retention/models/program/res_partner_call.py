@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import plaintext2html
@@ -90,23 +88,7 @@ class ResPartner(models.Model):
 
     def _open_calls(self, program, user, day, company, note):
         """Enroll these in the program of calls planned by hand, and hand the calls out."""
-        customers = self.grouped("commercial_partner_id")
-        Event = self.env["retention.event"].sudo()
-        events = Event.create(
-            [
-                {
-                    "type": "manual",
-                    "date": company._get_retention_today(),
-                    "partner_id": customer.id,
-                    "contact_id": contacts[0].id if contacts[0].parent_id else False,
-                    "company_id": company.id,
-                    "res_model": program._name,
-                    "res_id": program.id,
-                    "key": f"{program.id},{uuid4().hex}",
-                }
-                for customer, contacts in customers.items()
-            ]
-        )
+        events = self.env["retention.event"]._create_by_hand(program, self, company)
         Enrollment = self.env["retention.enrollment"].sudo()
         drawn = [(event.id, "treated", None, None) for event in events]
         arms = Enrollment._insert(program, company._get_retention_today(), drawn)

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL
@@ -253,6 +255,31 @@ class RetentionEvent(models.Model):
                 }
                 for partner, key in keys.items()
                 if key not in recorded
+            ]
+        )
+
+    @api.model
+    def _create_by_hand(self, program, contacts, company):
+        """Create an event of today for each customer of ``contacts``, however many there are already.
+
+        :return: the events, as superuser, in the order of the customers
+        """
+        today = company._get_retention_today()
+        return self.sudo().create(
+            [
+                {
+                    "type": "manual",
+                    "date": today,
+                    "partner_id": customer.id,
+                    "contact_id": some[0].id if some[0].parent_id else False,
+                    "company_id": company.id,
+                    "res_model": program._name,
+                    "res_id": program.id,
+                    # As that of others put in by hand, to be renamed in a merge like theirs.
+                    "key": f"{program.id},{(some[0] if some[0].parent_id else customer).id},"
+                    f"{today},{uuid4().hex}",
+                }
+                for customer, some in contacts.grouped("commercial_partner_id").items()
             ]
         )
 

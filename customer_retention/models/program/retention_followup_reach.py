@@ -45,7 +45,8 @@ class RetentionFollowup(models.Model):
 
     def _note_not_reached(self, feedback=False):
         """Note that nobody was there; end those that were tried often enough, and move the others."""
-        going = self.filtered(lambda each: each.state == "open")
+        # A second click at once is no second try: it is of another day already.
+        going = self.filtered(lambda each: each.state == "open" and not each._is_moved_on())
         last = going.filtered(lambda each: each.tries + 1 >= each._get_most_tries())
         for followup in going:
             followup.tries += 1
@@ -57,6 +58,11 @@ class RetentionFollowup(models.Model):
             if feedback:
                 followup.feedback = "\n".join(filter(None, (followup.feedback, feedback)))
         last._end("no", feedback)
+
+    def _is_moved_on(self):
+        """Return whether nobody was there today, and it is tried on another day."""
+        today = self.company_id._get_retention_today()
+        return bool(self.tries) and self.date_opened > today
 
     def _repeat(self, day):
         """Plan the same once more on ``day``, for whoever has it; the next step waits for it."""

@@ -241,3 +241,12 @@ class TestPlanCall(DayCase):
             "customer_retention.retention_program_action"
         )
         self.assertIn("is_by_hand", action["domain"])
+
+    def test_merged(self):
+        """Who has calls planned by hand and is merged with another who has, keeps them all."""
+        calls = self._call(self.ann) | self._call(self.bob)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.ann | self.bob).ids, self.ann, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(calls.exists().partner_id, self.ann)
+        self.assertEqual(len(calls.sudo().enrollment_id.event_id.exists()), 2)

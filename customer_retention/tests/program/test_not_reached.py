@@ -56,6 +56,14 @@ class TestNotReached(ReachCase):
         following = self._get_others(followup)
         self.assertEqual((following.state, following.date_due), ("planned", days_ago(-2)))
 
+    def test_second_click(self):
+        """A second click at once is no second try."""
+        followup = self._open()
+        followup.action_not_reached()
+        message = followup.action_not_reached()["params"]["message"]
+        self.assertEqual(followup.tries, 1)
+        self.assertIn("not reached, 1 of 3", message)
+
     def test_no_postponement(self):
         """It is not put off: that is counted by itself."""
         followup = self._open()

@@ -96,6 +96,19 @@ class TestProgramTry(ProgramCase):
             self.assertIn("After 3 working days: Call Gemini", form.words)
         self.assertEqual(self._get_counts(), before)
 
+    def test_words_of_who_is_in_it(self):
+        """Tried as for somebody who was put into the program today."""
+        program = self._create_program()
+        partner = self._create_customer("Gemini")
+        self.Event._record_manual(program, partner, self.company)
+        self._enter(program)
+        before = self._get_counts()
+        dialog = self._as(self.env["retention.program.try"], self.user).create(
+            {"program_id": program.id, "partner_id": partner.id}
+        )
+        self.assertIn("Call Gemini", dialog.words)
+        self.assertEqual(self._get_counts(), before)
+
     def test_send(self):
         """The mails go to oneself, filled as for the customer, who gets nothing."""
         template = self.env["mail.template"].create(

@@ -64,11 +64,7 @@ class RetentionProgramTry(models.TransientModel):
         """Return ``{step: follow-up}`` of the customer; to be rolled back."""
         company = self.program_id.company_id or self.env.company
         partner = self.partner_id.commercial_partner_id
-        event = self.env["retention.event"].sudo()._record_manual(
-            self.program_id, partner, company
-        ) or self.env["retention.event"].sudo().search(
-            [("type", "=", "manual"), ("partner_id", "=", partner.id)], limit=1
-        )  # fmt: skip
+        event = self.env["retention.event"]._create_by_hand(self.program_id, partner, company)
         Enrollment = self.env["retention.enrollment"].sudo()
         arms = Enrollment._insert(
             self.program_id.sudo(),
