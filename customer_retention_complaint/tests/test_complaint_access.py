@@ -268,6 +268,24 @@ class TestComplaintAccess(ComplaintCase):
         complaint.invalidate_recordset()
         self.assertEqual((complaint.partner_id, complaint.contact_id), (self.customer, single))
 
+    def test_overview(self):
+        """The first page counts what is open and what is past its time, each as its list shows it."""
+        self._create_complaint()
+        solved = self._create_complaint()
+        self._do(solved, "action_solve", 8)
+        self.env["retention.run"]._refresh(self.company)
+        overview = self._as(self.env["retention.overview"], self.sam)
+        filled = {
+            card["key"]: overview._fill_card(dict(card))
+            for card in overview._get_cards()
+            if card["key"].startswith("complaint")
+        }
+        self.assertEqual(set(filled), {"complaints_open", "complaints_overdue"})
+        for card in filled.values():
+            found = self._as(self.Complaint, self.sam).search_count(card["domain"])
+            self.assertEqual(card["value"], found)
+        self.assertEqual(filled["complaints_open"]["value"], 1)
+
     def test_digest(self):
         """The digest counts what came and what was missed in its time, for those who may read it."""
         self._create_complaint(1, "15:30")

@@ -1,3 +1,4 @@
+from . import digest_digest
 from . import retention_event
 from . import retention_reason
 from . import retention_competitor
