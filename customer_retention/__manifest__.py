@@ -52,6 +52,7 @@
         "views/figures/res_config_settings_views.xml",
         "views/figures/retention_analysis_views.xml",
         "views/figures/retention_cohort_report_views.xml",
+        "report/retention_customer_sheet.xml",
         "report/retention_thanks_reports.xml",
         "views/acquisition/retention_referrer_match_views.xml",
         "views/acquisition/retention_referral_views.xml",

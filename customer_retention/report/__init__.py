@@ -20,3 +20,4 @@ from . import retention_satisfaction_analysis_share
 from . import retention_cohort_report
 from . import retention_cohort
 from . import retention_overview
+from . import report_customer_retention_report_customer_sheet

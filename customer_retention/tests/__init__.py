@@ -21,3 +21,4 @@ from . import test_security_texts
 from . import test_speaking
 from . import test_clicks
 from . import test_overview
+from . import test_customer_sheet

@@ -27,3 +27,4 @@ from . import retention_followup
 from . import survey_survey
 from . import retention_satisfaction
 from . import digest_digest
+from . import res_partner_sheet

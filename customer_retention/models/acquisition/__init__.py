@@ -5,3 +5,4 @@ from . import res_partner_source
 from . import res_partner_thanks
 from . import retention_thanks
 from . import crm_lead
+from . import res_partner_sheet

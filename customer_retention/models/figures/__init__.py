@@ -22,3 +22,4 @@ from . import res_partner
 from . import res_partner_visibility
 from . import res_partner_move
 from . import res_partner_privacy
+from . import res_partner_sheet

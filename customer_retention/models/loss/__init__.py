@@ -10,3 +10,4 @@ from . import sale_order
 from . import res_partner
 from . import retention_run
 from . import retention_customer
+from . import res_partner_sheet

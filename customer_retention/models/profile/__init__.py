@@ -11,3 +11,4 @@ from . import res_partner_review
 from . import res_partner_portal
 from . import res_users
 from . import res_partner_alike
+from . import res_partner_sheet

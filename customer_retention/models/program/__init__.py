@@ -42,3 +42,4 @@ from . import retention_program_effect
 from . import mail_activity_type
 from . import retention_thanks
 from . import res_config_settings
+from . import res_partner_sheet
