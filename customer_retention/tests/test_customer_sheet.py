@@ -101,8 +101,6 @@ class TestCustomerSheet(RetentionCase):
     @skipUnless(shutil.which("wkhtmltopdf"), "wkhtmltopdf is not there")
     def test_one_page(self):
         """The fullest customer, with the longest names, fits on one page."""
-        from pypdf import PdfReader
-
         self.customer.name = "A very long name of a customer " * 4
         for number in range(8):
             self._create_order(self.customer, NOW, 70 + number, confirm=False)
@@ -124,8 +122,53 @@ class TestCustomerSheet(RetentionCase):
                     "comment": "Everything came late, and nobody told us when. " * 6,
                 }
             )
-        report = self._as(self.env["ir.actions.report"], self.seller)
-        report = report.with_context(force_report_rendering=True)
-        content, kind = report._render_qweb_pdf(REPORT, self.customer.ids)
+        self.assertEqual(len(self._print(REPORT, self.customer)), 1)
+
+    def _print(self, report, records):
+        """Return the texts of the pages of a PDF."""
+        from pypdf import PdfReader
+
+        printer = self._as(self.env["ir.actions.report"], self.seller)
+        printer = printer.with_context(force_report_rendering=True)
+        content, kind = printer._render_qweb_pdf(report, records.ids)
         self.assertEqual(kind, "pdf")
-        self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
+        return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    @skipUnless(shutil.which("wkhtmltopdf"), "wkhtmltopdf is not there")
+    def test_letters(self):
+        """Names keep their letters in everything that is printed, a page each."""
+        one, two = (
+            self._create_customer("Zoë Müller", street="Höhenweg 3"),
+            self._create_customer("Łukasz Çelik"),
+        )
+        (one | two).user_id = self.seller
+        thanks = self.env["retention.thanks"].create(
+            [
+                {"partner_id": each.id, "kind": "note", "message": f"Danke, {each.name}!"}
+                for each in (one, two)
+            ]
+        )
+        for report, records in (
+            (REPORT, one | two),
+            ("customer_retention.retention_thanks_report_note", thanks),
+            ("customer_retention.retention_thanks_report_label", thanks),
+        ):
+            with self.subTest(report):
+                pages = self._print(report, records)
+                self.assertEqual(len(pages), 2)
+                self.assertIn("Müller", pages[0])
+                self.assertIn("Łukasz", pages[1])
+
+    def test_articles(self):
+        """Odoo prints what stands in an article; without one it prints in the wrong encoding."""
+        thanks = self.env["retention.thanks"].create(
+            {"partner_id": self.customer.id, "kind": "note"}
+        )
+        for report, record in (
+            (REPORT, self.customer),
+            ("customer_retention.retention_thanks_report_note", thanks),
+            ("customer_retention.retention_thanks_report_label", thanks),
+        ):
+            printer = self._as(self.env["ir.actions.report"], self.seller)
+            page = html.fromstring(printer._render_qweb_html(report, record.ids)[0])
+            self.assertEqual(len(page.xpath("//div[hasclass('article')]")), 1, report)
