@@ -160,9 +160,8 @@ class TestOverview(RetentionCase):
         self.assertLessEqual(self.cr.sql_log_count - before, 25 + 3 * len(more))
 
 
-@tagged("post_install", "-at_install")
-class TestOverviewTours(HttpCase):
-    """The page in a browser, as an administrator."""
+class OverviewTours(HttpCase):
+    """A silent gold customer of the administrator."""
 
     @classmethod
     def setUpClass(cls):
@@ -188,7 +187,7 @@ class TestOverviewTours(HttpCase):
         )
         assert cls.env["retention.run"]._refresh(cls.company)
 
-    def test_overview(self):
+    def _check_overview(self):
         """A number opens its list; a silent gold customer is called from here."""
         self.start_tour("/odoo/retention-overview", "retention_overview", login="admin")
         call = self.env["retention.followup"].search([("partner_id", "=", self.customer.id)])
@@ -196,8 +195,21 @@ class TestOverviewTours(HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestOverviewTourPhone(TestOverviewTours):
+class TestOverviewTours(OverviewTours):
+    """The page in a browser, as an administrator."""
+
+    def test_overview(self):
+        """From number to list, to a call, to My Day."""
+        self._check_overview()
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewToursPhone(OverviewTours):
     """The same on a telephone."""
 
     browser_size = "390x844"
     touch_enabled = True
+
+    def test_overview(self):
+        """The page can be used on a telephone."""
+        self._check_overview()

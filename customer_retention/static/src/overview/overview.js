@@ -20,13 +20,14 @@ export class RetentionOverview extends Component {
         this.records = useOpenRecords();
         this.display = { controlPanel: {} };
         this.state = useState({ data: null, isManager: false, isAdmin: false, isCounting: false });
-        onWillStart(async () => {
-            [this.state.isManager, this.state.isAdmin] = await Promise.all([
-                user.hasGroup("sales_team.group_sale_manager"),
-                user.hasGroup("base.group_system"),
-            ]);
-            await this.load();
-        });
+        onWillStart(() => Promise.all([this.load(), this.loadGroups()]));
+    }
+
+    async loadGroups() {
+        [this.state.isManager, this.state.isAdmin] = await Promise.all([
+            user.hasGroup("sales_team.group_sale_manager"),
+            user.hasGroup("base.group_system"),
+        ]);
     }
 
     async load() {
