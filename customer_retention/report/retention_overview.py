@@ -27,7 +27,7 @@ class RetentionOverview(models.AbstractModel):
         """Return the cards of the page, and the steps to begin with where there is nothing yet.
 
         :return: ``{"cards": [{"key", "label", "value", "kind", "model", "domain", "group",
-            "text", "sentence"}], "silent_gold": [{"id", "name", "value", "words"}], "steps": [{"key",
+            "text", "sentence"}], "silent_gold": [{"id", "name", "value", "words", "can_call"}], "steps": [{"key",
             "label", "is_done"}], "is_own", "day"}``. ``kind`` is ``count`` (of the records in
             ``domain``), ``money`` (sum of ``field`` over them, company currency) or ``rate``
             (share, 0 to 1, of the records in ``base``; None where there are none). ``text`` is the
@@ -185,17 +185,15 @@ class RetentionOverview(models.AbstractModel):
         [card] = [each for each in self._get_cards() if each["key"] == "silent_gold"]
         alone = Domain("partner_id.retention_followup_ids", "not any", [("state", "=", "open")])
         figures = self.env["retention.customer"].search(
-            card["domain"] & alone, order="value_year desc, id", limit=4 * NAMED
+            card["domain"] & alone, order="value_year desc, id", limit=NAMED
         )
-        # Whom a comparison leaves alone is not to be called.
-        figures = figures.filtered(lambda each: each.partner_id.next_kind != "held_out")[:NAMED]
         currency = self.env.company.currency_id
         return [
             {
                 "id": figure.partner_id.id,
                 "name": figure.partner_id.display_name,
                 "value": say_money(self.env, figure.value_at_risk, currency),
-                "words": figure.status_reason or "",
+                **figure.partner_id._say_uncalled_reason(),
             }
             for figure in figures
         ]

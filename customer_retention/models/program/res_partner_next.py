@@ -128,6 +128,13 @@ class ResPartner(models.Model):
             return "thank", self.env._("Brought us customers, and was not thanked yet.")
         return None
 
+    def _say_uncalled_reason(self):
+        """Return ``{"words", "can_call"}``: why this customer is to be called, or why deliberately not."""
+        self.ensure_one()
+        if self.next_kind == "held_out":
+            return {"words": self.next_sentence, "can_call": False}
+        return {"words": self.status_reason or "", "can_call": True}
+
     def action_take_out(self):
         """Take this customer out of the comparison groups of the current company: it may be approached.
 

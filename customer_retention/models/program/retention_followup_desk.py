@@ -71,7 +71,7 @@ class RetentionFollowup(models.Model):
         Of the current company; late and silent customers of the reader, or of nobody.
 
         :return: ``{"done": [{"id", "name", "words", "can_reopen"}], "late": [{"id", "name",
-            "value", "words"}]}``; ``late[].id`` is the customer's
+            "value", "words", "can_call"}]}``; ``late[].id`` is the customer's
         """
         company = self.env.company
         done = self.search(
@@ -93,10 +93,8 @@ class RetentionFollowup(models.Model):
                 ("partner_id.retention_followup_ids", "not any", [("state", "=", "open")]),
             ],
             order="value_year desc, id",
-            limit=4 * PROPOSED,
+            limit=PROPOSED,
         )
-        # Whom a comparison leaves alone is not to be called.
-        late = late.filtered(lambda each: each.partner_id.next_kind != "held_out")[:PROPOSED]
         return {
             "done": [
                 {
@@ -116,7 +114,7 @@ class RetentionFollowup(models.Model):
                         max(figures.value_year, figures.value_year_1),
                         company.currency_id,
                     ),
-                    "words": figures.partner_id.status_reason or "",
+                    **figures.partner_id._say_uncalled_reason(),
                 }
                 for figures in late
             ],

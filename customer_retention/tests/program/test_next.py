@@ -45,6 +45,10 @@ class TestNext(ProgramCase):
             "Deliberately left alone until Friday, 19 June: comparison group of "
             "“Call who went silent”.",
         )
+        self.assertEqual(
+            self._as(partner, self.user)._say_uncalled_reason(),
+            {"words": sentence, "can_call": False},
+        )
         stranger = self._create_user("next_stranger", OWN)
         with self.assertRaisesRegex(UserError, "customers of colleagues"):
             self._as(partner, stranger).action_take_out()
