@@ -18,7 +18,6 @@ class ResPartner(models.Model):
             ("held_out", "Deliberately left alone"),
             ("call", "Call"),
             ("thank", "Thank"),
-            ("ask", "Ask"),
         ],
         "What Comes Next",
         compute="_compute_next",

@@ -21,6 +21,9 @@ class RetentionFollowup(models.Model):
         help="Who moved it when, and where it was before.",
         groups="base.group_system",
     )
+    thanks_ids = fields.One2many(
+        "retention.thanks", "followup_id", readonly=True, help="The thanks that it was."
+    )
     can_reopen = fields.Boolean(
         compute="_compute_can_reopen", help="Done today, and nothing has followed from it."
     )
@@ -102,7 +105,7 @@ class RetentionFollowup(models.Model):
             return self.env._("another call is planned.")
         if self.enrollment_id.state not in ("open", "done"):
             return self.env._("the program has ended for this customer.")
-        if self.env["retention.thanks"].search_count([("followup_id", "=", self.id)], limit=1):
+        if self.thanks_ids:
             return self.env._("thanks are noted for it.")
         return False
 

@@ -19,3 +19,4 @@ from . import survey_user_input_line
 from . import retention_program_step
 from . import retention_followup
 from . import retention_event
+from . import retention_open_partner_mixin

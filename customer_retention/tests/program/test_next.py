@@ -148,6 +148,12 @@ class TestBulk(ProgramCase):
         calls = self.Followup.search([("partner_id", "in", self.customers.ids)])
         self.assertEqual((len(calls), set(calls.mapped("date_opened"))), (3, {TODAY}))
 
+    def test_send_survey(self):
+        action = self._as(self.rows, self.user).action_send_survey()
+        dialog = self._as(self.env[action["res_model"]], self.user)
+        dialog = dialog.with_context(**action["context"], active_model="retention.loss.call")
+        self.assertEqual(dialog.create({}).partner_ids, self.customers)
+
     def test_add_to_program(self):
         program = self._create_program()
         action = self._as(self.rows, self.user).action_add_to_program()
