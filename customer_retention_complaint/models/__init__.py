@@ -4,6 +4,7 @@ from . import retention_complaint_stage
 from . import retention_complaint_cause
 from . import retention_complaint
 from . import retention_complaint_clock
+from . import retention_complaint_course
 from . import retention_complaint_promise
 from . import retention_complaint_turn
 from . import retention_complaint_words

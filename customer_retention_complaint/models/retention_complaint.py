@@ -5,7 +5,8 @@ from odoo.tools import email_normalize
 from .retention_complaint_stage import OPEN
 
 INTERNAL = "base.group_user"
-# What the clocks write: see retention_complaint_clock.py. Nobody sets a date that suits.
+# What the clocks write, and what happens to them: see retention_complaint_clock.py and
+# retention_complaint_course.py. Nobody sets a date that suits.
 CLOCKS = frozenset(
     (
         "acknowledged_at",
@@ -43,7 +44,7 @@ class RetentionComplaint(models.Model):
     in company currency.
 
     The fields in ``CLOCKS`` follow from what happens (stage, messages, promises) and are written by
-    the methods of ``retention_complaint_clock.py`` only. Portal users read the complaints of their
+    the methods of ``retention_complaint_course.py`` only. Portal users read the complaints of their
     company, of a sensitive category only their own, and none of the internal fields.
     """
 

@@ -1,9 +1,12 @@
-import ast
-
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools.automatic_mail import is_automatic
+
+# What a manager says of the address. Odoo writes the rest of an alias with all rights: what a mail
+# makes, of which company, into which record.
+ADDRESS = frozenset(("alias_name", "alias_domain_id", "alias_contact", "alias_bounced_content"))
 
 
 class RetentionComplaintInbox(models.Model):
@@ -45,19 +48,41 @@ class RetentionComplaintInbox(models.Model):
         values = super()._alias_get_creation_values()
         values["alias_model_id"] = self.env["ir.model"]._get_id("retention.complaint")
         if self.id:
-            defaults = ast.literal_eval(self.alias_defaults or "{}")
-            defaults |= {"company_id": self.company_id.id, "channel": "email"}
+            defaults = {"company_id": self.company_id.id, "channel": "email"}
             if self.category_id:
                 defaults["category_id"] = self.category_id.id
             values["alias_defaults"] = defaults
         return values
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_address(*vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_address(vals)
         result = super().write(vals)
         if {"company_id", "category_id"} & vals.keys():
             for inbox in self:
                 inbox.alias_id.sudo().write(inbox._alias_get_creation_values())
         return result
+
+    @api.model
+    def _check_address(self, *vals_list):
+        """Refuse what would let mails make something else than a complaint of this company."""
+        if self.env.su:
+            return
+        given = set().union(*vals_list)
+        names = {name for name in given if name.startswith("alias_")} - ADDRESS
+        if names:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be set: mails to this address make complaints of its "
+                    "company. Allowed are: %(allowed)s.",
+                    fields=", ".join(sorted(names)),
+                    allowed=", ".join(sorted(ADDRESS)),
+                )
+            )
 
     def action_open_unfiled(self):
         """Open the mails that made no complaint."""

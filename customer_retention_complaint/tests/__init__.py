@@ -5,3 +5,4 @@ from . import test_complaint_recovery
 from . import test_complaint_access
 from . import test_complaint_portal
 from . import test_complaint_event
+from . import test_complaint_json2
