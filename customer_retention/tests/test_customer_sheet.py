@@ -91,6 +91,36 @@ class TestCustomerSheet(RetentionCase):
         with self.assertRaisesRegex(UserError, "101 customers at once are too many.* 100 at most"):
             self._render(many)
 
+    def test_documents(self):
+        """Orders, opportunities and follow-ups print the sheets of their customers, each once."""
+        person = self._create_customer("Ann", parent_id=self.customer.id)
+        orders = self.env["sale.order"].create(
+            [{"partner_id": each.id, "user_id": self.seller.id} for each in self.customer | person]
+        )
+        leads = self.env["crm.lead"].create(
+            {"name": "Chairs", "partner_id": person.id, "user_id": self.seller.id}
+        )
+        self.env["res.partner"]._plan_calls({self.seller: self.customer}, days_ago(0), self.company)
+        followups = self.env["retention.followup"].search([("partner_id", "=", self.customer.id)])
+        for name, records in (("order", orders), ("lead", leads), ("followup", followups)):
+            with self.subTest(name=name):
+                self.assertTrue(records)
+                xmlid = f"customer_retention.retention_customer_sheet_{name}"
+                offered = self.env["ir.actions.actions"].with_user(self.seller)
+                bindings = offered.get_bindings(records._name)["report"]
+                self.assertIn(self.env.ref(xmlid).id, [each["id"] for each in bindings])
+                run = self._as(self.env["ir.actions.server"], self.seller).browse(
+                    self.env.ref(xmlid).id
+                )
+                action = run.with_context(
+                    active_model=records._name, active_ids=records.ids
+                ).run()
+                self.assertEqual(action["report_name"], "customer_retention.report_customer_sheet")
+                self.assertEqual(action["context"]["active_ids"], self.customer.ids)
+        lost = self.env["crm.lead"].create({"name": "Nobody"})
+        with self.assertRaisesRegex(UserError, "no customer"):
+            lost.partner_id.action_print_customer_sheet()
+
     def test_statements(self):
         self._render(self.customer)
         self.env.invalidate_all()

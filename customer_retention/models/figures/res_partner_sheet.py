@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..common.say_value import say_money
@@ -13,6 +14,18 @@ class ResPartner(models.Model):
     """What stands on the sheet of a customer: value, rhythm, purchases, quotations."""
 
     _inherit = "res.partner"
+
+    def action_print_customer_sheet(self):
+        """Print the sheets of these customers; orders, opportunities and follow-ups offer it.
+
+        :raise UserError: there is no customer, as of an opportunity that names none yet
+        """
+        if not self:
+            raise UserError(
+                self.env._("There is no customer to print a sheet of. Please choose one first.")
+            )
+        report = self.env.ref("customer_retention.retention_customer_sheet")
+        return report.report_action(self.commercial_partner_id)
 
     def _get_sheet_sections(self):
         """Return the sections of the sheet of this customer in the current company, in order. Hook.
