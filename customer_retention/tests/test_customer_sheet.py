@@ -65,6 +65,21 @@ class TestCustomerSheet(RetentionCase):
             self.assertIn(section["title"], text)
         self.assertIn("and 3 more", " ".join(text.split()))
 
+    def test_bars(self):
+        """24 months as bars, worked by hand: 1, 3, 3, 3 and 1 purchases of 100 from February to June."""
+        page = html.fromstring(self._render(self.customer))
+        heights = [each.get("style") for each in page.xpath("//table[@name='bars']//div[@style]")]
+        expected = [0] * 19 + [12, 36, 36, 36, 12]
+        self.assertEqual(
+            heights, [f"height: {each}px; background: currentColor" for each in expected]
+        )
+        text = " ".join(page.text_content().split())
+        self.assertIn("Jul 2024", text)
+        self.assertIn("24 months, the best $ 300", text)
+        self.assertIn("Jun 2026", text)
+        prospect = self._create_customer("Prospect", user_id=self.seller.id)
+        self.assertNotIn("24 months", self._render(prospect))
+
     def test_names_are_text(self):
         self.assertIn("Gemini &lt;b&gt;Furniture", self._render(self.customer))
 
@@ -112,9 +127,7 @@ class TestCustomerSheet(RetentionCase):
                 run = self._as(self.env["ir.actions.server"], self.seller).browse(
                     self.env.ref(xmlid).id
                 )
-                action = run.with_context(
-                    active_model=records._name, active_ids=records.ids
-                ).run()
+                action = run.with_context(active_model=records._name, active_ids=records.ids).run()
                 self.assertEqual(action["report_name"], "customer_retention.report_customer_sheet")
                 self.assertEqual(action["context"]["active_ids"], self.customer.ids)
         lost = self.env["crm.lead"].create({"name": "Nobody"})

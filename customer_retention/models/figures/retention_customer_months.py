@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# So many months the small chart of cards and lists has.
 MONTHS = 12
 
 
@@ -22,26 +23,37 @@ class RetentionCustomer(models.Model):
         """Read the purchases of all of them by one statement for each company."""
         self.months = False
         for company, customers in self.grouped("company_id").items():
-            today = company._get_retention_today()
-            first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
-            found = {}
-            for partner_id, place, amount in self.env.execute_query(
-                SQL(
-                    """SELECT partner_id,
-                              (12 * (EXTRACT(YEAR FROM date) - EXTRACT(YEAR FROM %(first)s::date))
-                               + EXTRACT(MONTH FROM date) - EXTRACT(MONTH FROM %(first)s::date))::int,
-                              SUM(amount)
-                         FROM (%(purchases)s) AS purchase
-                        WHERE partner_id = ANY(%(partners)s) AND company_id = %(company)s
-                          AND date BETWEEN %(first)s AND %(today)s
-                        GROUP BY 1, 2""",
-                    first=first,
-                    today=today,
-                    purchases=self.env["retention.purchase"]._get_query(),
-                    partners=customers.partner_id.ids,
-                    company=company.id,
-                )
-            ):
-                found.setdefault(partner_id, [0] * MONTHS)[place] = float(amount)
+            found = self._get_months(customers.partner_id, company, MONTHS)
             for customer in customers:
                 customer.months = found.get(customer.partner_id.id, False)
+
+    @api.model
+    def _get_months(self, partners, company, count):
+        """Return the net value of each of the last ``count`` calendar months, the present one last.
+
+        By one statement, whatever the reader's rights: whoever asks has looked at them.
+
+        :return: ``{partner id: [amount, …]}`` in company currency, without those who bought nothing
+        """
+        today = company._get_retention_today()
+        first = today.replace(day=1) - relativedelta(months=count - 1)
+        found = {}
+        for partner_id, place, amount in self.env.execute_query(
+            SQL(
+                """SELECT partner_id,
+                          (12 * (EXTRACT(YEAR FROM date) - EXTRACT(YEAR FROM %(first)s::date))
+                           + EXTRACT(MONTH FROM date) - EXTRACT(MONTH FROM %(first)s::date))::int,
+                          SUM(amount)
+                     FROM (%(purchases)s) AS purchase
+                    WHERE partner_id = ANY(%(partners)s) AND company_id = %(company)s
+                      AND date BETWEEN %(first)s AND %(today)s
+                    GROUP BY 1, 2""",
+                first=first,
+                today=today,
+                purchases=self.env["retention.purchase"]._get_query(),
+                partners=partners.ids,
+                company=company.id,
+            )
+        ):
+            found.setdefault(partner_id, [0] * count)[place] = float(amount)
+        return found
