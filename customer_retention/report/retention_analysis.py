@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..tools import movement
 
 CURVE_POINTS = 100
+MONTHS = 24
 MOVEMENT_DAYS = 30
 MOVERS = 8
 
@@ -53,15 +54,11 @@ class RetentionAnalysis(models.AbstractModel):
         if not self.env["retention.customer"].search_count(mine):
             return []
         today = company._get_retention_today()
-        months = [today.replace(day=1) - relativedelta(months=back) for back in range(23, -1, -1)]
-        bought = dict(
-            self.env["retention.purchase"]._read_group(
-                mine & Domain("date", ">=", months[0]) & Domain("date", "<=", today),
-                ["date:month"],
-                ["amount:sum"],
-            )
-        )
-        return [[month, bought.get(month, 0)] for month in months]
+        partner = self.env["res.partner"].browse(partner_id)
+        bought = self.env["retention.customer"]._get_months(partner, company, MONTHS)
+        amounts = bought.get(partner_id, [0] * MONTHS)
+        first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
+        return [[first + relativedelta(months=place), each] for place, each in enumerate(amounts)]
 
     def _get_domain(self):
         return Domain("company_id", "=", self.env.company.id)

@@ -1,9 +1,10 @@
+import json
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.tests import HttpCase, TransactionCase, freeze_time, new_test_user
 
 # Noon in UTC, so that it is this day almost everywhere: 15 June 2026.
 NOW = datetime(2026, 6, 15, 12)
@@ -17,6 +18,20 @@ MANAGER = "sales_team.group_sale_manager"
 def days_ago(days):
     """Return the day ``days`` before today; a negative number is in the future."""
     return TODAY - timedelta(days=days)
+
+
+class Json2Case(HttpCase):
+    """Calls from outside, each by a key of its user."""
+
+    def _call(self, user, model, method, **arguments):
+        """Return status and answer of ``/json/2`` to ``user``."""
+        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "test", None)
+        answer = self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(arguments),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        )
+        return answer.status_code, answer.json()
 
 
 @freeze_time(NOW)

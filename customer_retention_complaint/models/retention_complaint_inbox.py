@@ -56,7 +56,13 @@ class RetentionComplaintInbox(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_address(*vals_list)
+        # What the context proposes reaches the alias as well.
+        proposed = {
+            name.removeprefix("default_")
+            for name in self.env.context
+            if name.startswith("default_alias_")
+        }
+        self._check_address(*vals_list, proposed)
         return super().create(vals_list)
 
     def write(self, vals):

@@ -1,13 +1,13 @@
-import json
-
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.customer_retention.tests.common import Json2Case
 
 from .common import ComplaintCase
 
 
 @tagged("post_install", "-at_install")
-class TestComplaintJson2(ComplaintCase, HttpCase):
+class TestComplaintJson2(ComplaintCase, Json2Case):
     """Complaints from outside: each user reads and does what their rights say, and no more."""
 
     @classmethod
@@ -23,15 +23,9 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
         values = {"name": "The lamp flickers", "partner_id": partner.id}
         return cls.Complaint.create({**values, "company_id": cls.company.id})
 
-    def _call(self, user, method, model="retention.complaint", **arguments):
-        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "test", None)
+    def _ask(self, user, method, model="retention.complaint", **arguments):
         with mute_logger("odoo.http", "odoo.addons.rpc.controllers.json2"):
-            answer = self.url_open(
-                f"/json/2/{model}/{method}",
-                data=json.dumps(arguments),
-                headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-            )
-        return answer.status_code, answer.json()
+            return self._call(user, model, method, **arguments)
 
     def test_reading(self):
         """A salesperson reads own customers' complaints, nobody else any of a colleague's."""
@@ -44,7 +38,7 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
             (self.clerk, self.mine, 403),
         ):
             with self.subTest(user=user.login, complaint=complaint.partner_id.name):
-                status, _rows = self._call(user, "read", ids=complaint.ids, fields=fields)
+                status, _rows = self._ask(user, "read", ids=complaint.ids, fields=fields)
                 self.assertEqual(status, expected)
 
     def test_searching_and_grouping(self):
@@ -52,8 +46,8 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
         domain = [["id", "in", (self.mine | self.theirs).ids]]
         for user, expected in ((self.sam, 1), (self.leader, 2), (self.manager, 2)):
             with self.subTest(user=user.login):
-                self.assertEqual(self._call(user, "search_count", domain=domain), (200, expected))
-                status, groups = self._call(
+                self.assertEqual(self._ask(user, "search_count", domain=domain), (200, expected))
+                status, groups = self._ask(
                     user,
                     "formatted_read_group",
                     domain=domain,
@@ -66,13 +60,13 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
             ("search_count", {}),
             ("formatted_read_group", {"groupby": ["kind"], "aggregates": ["__count"]}),
         ):
-            status, _error = self._call(self.clerk, method, domain=domain, **arguments)
+            status, _error = self._ask(self.clerk, method, domain=domain, **arguments)
             self.assertEqual(status, 403)
 
     def test_noting(self):
         """Two values make a complaint of an own customer; a colleague's customer is refused."""
         for partner, expected in ((self.customer, 200), (self.stranger, 403)):
-            status, _answer = self._call(
+            status, _answer = self._ask(
                 self.sam,
                 "create",
                 vals_list=[{"name": "Broken", "partner_id": partner.id}],
@@ -87,16 +81,16 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
         ids = self.mine.ids
         vals = {"answer_deadline": "2030-01-01 00:00:00"}
         before = self.mine.answer_deadline
-        status, error = self._call(self.manager, "write", ids=ids, vals=vals)
+        status, error = self._ask(self.manager, "write", ids=ids, vals=vals)
         self.assertEqual(status, 403)
         self.assertIn("Solve By", error["message"])
-        status, _error = self._call(self.manager, "_close", ids=ids, kind="solved")
+        status, _error = self._ask(self.manager, "_close", ids=ids, kind="solved")
         self.assertIn(status, (403, 404))
         self.mine.invalidate_recordset()
         self.assertEqual(self.mine.answer_deadline, before)
-        self.assertEqual(self._call(self.sam, "action_solve", ids=ids)[0], 200)
+        self.assertEqual(self._ask(self.sam, "action_solve", ids=ids)[0], 200)
         self.assertEqual(self.mine.kind, "solved")
-        self.assertEqual(self._call(self.sam, "action_solve", ids=self.theirs.ids)[0], 403)
+        self.assertEqual(self._ask(self.sam, "action_solve", ids=self.theirs.ids)[0], 403)
         self.assertEqual(self.theirs.kind, "new")
 
     def test_address(self):
@@ -104,7 +98,7 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
         inbox = self.env["retention.complaint.inbox"].create({"company_id": self.company.id})
         model = "retention.complaint.inbox"
         ids = inbox.ids
-        status, _answer = self._call(
+        status, _answer = self._ask(
             self.manager, "write", model, ids=ids, vals={"alias_name": "wrong-again"}
         )
         self.assertEqual(status, 200)
@@ -116,13 +110,21 @@ class TestComplaintJson2(ComplaintCase, HttpCase):
             ("alias_force_thread_id", self.theirs.id),
         ):
             with self.subTest(name=name):
-                status, error = self._call(
-                    self.manager, "write", model, ids=ids, vals={name: value}
-                )
+                status, error = self._ask(self.manager, "write", model, ids=ids, vals={name: value})
                 self.assertEqual(status, 403)
                 self.assertIn(name, error["message"])
                 vals_list = [{"company_id": self.company.id, name: value}]
-                status, error = self._call(self.manager, "create", model, vals_list=vals_list)
+                status, error = self._ask(self.manager, "create", model, vals_list=vals_list)
+                self.assertEqual(status, 403)
+                self.assertIn(name, error["message"])
+                # What the context proposes is refused like what is given.
+                status, error = self._ask(
+                    self.manager,
+                    "create",
+                    model,
+                    vals_list=[{"company_id": self.company.id}],
+                    context={f"default_{name}": value},
+                )
                 self.assertEqual(status, 403)
                 self.assertIn(name, error["message"])
         inbox.invalidate_recordset()

@@ -18,6 +18,8 @@ class ResPartner(models.Model):
     def action_print_customer_sheet(self):
         """Print the sheets of these customers; orders, opportunities and follow-ups offer it.
 
+        In the current company, whatever the company of the document.
+
         :raise UserError: there is no customer, as of an opportunity that names none yet
         """
         if not self:

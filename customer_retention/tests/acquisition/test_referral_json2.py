@@ -1,13 +1,14 @@
-import json
 from datetime import timedelta
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from ..common import Json2Case
 
 SALESMAN = "sales_team.group_sale_salesman"
 
 
 @tagged("post_install", "-at_install")
-class TestReferralJson2(HttpCase):
+class TestReferralJson2(Json2Case):
     """Referrals and thanks through the remote interface: the reader's rights and nothing more."""
 
     @classmethod
@@ -47,15 +48,6 @@ class TestReferralJson2(HttpCase):
         return new_test_user(
             cls.env, login=login, groups=group, company_id=1, company_ids=[(6, 0, [1])]
         )
-
-    def _call(self, user, model, method, **arguments):
-        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "test", None)
-        answer = self.url_open(
-            f"/json/2/{model}/{method}",
-            data=json.dumps(arguments),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        )
-        return answer.status_code, answer.json()
 
     def test_figures(self):
         """A salesperson reads what own customers brought, and 0 of a colleague's."""
