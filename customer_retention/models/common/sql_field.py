@@ -1,4 +1,33 @@
+from odoo import fields
 from odoo.fields import Domain
+
+
+class _Optional:
+    """A number that may be empty: read as False, exported as nothing, in SQL NULL and never 0."""
+
+    falsy_value = None
+
+    def convert_to_cache(self, value, record, validate=True):
+        return None if _is_empty(value) else super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return False if value is None else value
+
+    def convert_to_export(self, value, record):
+        return "" if _is_empty(value) else value
+
+
+class OptionalFloat(_Optional, fields.Float):
+    """A Float that may be empty, which is not 0."""
+
+
+class OptionalMonetary(_Optional, fields.Monetary):
+    """A Monetary that may be empty, which is not 0."""
+
+
+def _is_empty(value):
+    # 0 equals False.
+    return value is None or value is False
 
 
 def sql_field(field_class, *args, compute, **kwargs):

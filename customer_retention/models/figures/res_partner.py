@@ -17,24 +17,33 @@ def figure_field(field_class, *args, **kwargs):
 
     See :func:`sql_field`; the expression is asked for by ``_get_figure_sql``.
     """
+    groups = kwargs.pop("groups", None) or SALESMAN
     return sql_field(
-        field_class, *args, compute="_compute_retention_figures", groups=SALESMAN, **kwargs
+        field_class, *args, compute="_compute_retention_figures", groups=groups, **kwargs
     )
 
 
-def figure(name, **kwargs):
-    """Return a field that shows figure ``name`` of ``retention.customer`` on the commercial partner.
+def figure(name, model=RetentionCustomer, figure_name=None, **kwargs):
+    """Return a field of the contact that shows a figure of the commercial partner.
 
-    Type, label and help are those of the figure. The field has no column: reading, searching,
-    sorting, grouping and totals go through one join with the figures of the current company that
-    the reader may see (``_field_to_sql``).
+    Type, label, help and groups are those of the figure. The field has no column: reading,
+    searching, sorting, grouping and totals go through one join with the figures of the current
+    company that the reader may see (``_field_to_sql``). Where the figure has a group that a reader
+    lacks, the field is absent for them, and the other figures are read without it.
+
+    :param name: name of the figure and, unless ``figure_name`` says otherwise, of the field
+    :param model: class that declares the figure: that of ``retention.customer``, an extension of
+        it, or another model with the fields ``partner_id`` and ``company_id``, one row for each
+        commercial partner and company, read with the rules of that model
+    :param figure_name: name of the figure where the field is called otherwise
     """
-    source = getattr(RetentionCustomer, name)
-    own = ("string", "help", "selection", "aggregator", "digits", "comodel_name")
+    source = getattr(model, figure_name or name)
+    own = ("string", "help", "selection", "aggregator", "digits", "comodel_name", "groups")
     inherited = {key: value for key, value in source._args__.items() if key in own}
     if source.type == "monetary":
         inherited["currency_field"] = "retention_currency_id"
-    return figure_field(type(source), **{**inherited, **kwargs})
+    values = {**inherited, "figure_model": model._name or model._inherit, **kwargs}
+    return figure_field(type(source), figure_name=figure_name or name, **values)
 
 
 class ResPartner(models.Model):
@@ -45,7 +54,9 @@ class ResPartner(models.Model):
     retention_customer_ids = VisibleOne2many(
         "retention.customer", "partner_id", "Customer Figures", groups=SALESMAN
     )
-    retention_currency_id = figure("currency_id", string="Currency of the Figures")
+    retention_currency_id = figure(
+        "retention_currency_id", figure_name="currency_id", string="Currency of the Figures"
+    )
     value_month = figure("value_month")
     value_year = figure("value_year")
     value_year_1 = figure("value_year_1")
@@ -70,7 +81,7 @@ class ResPartner(models.Model):
     monetary_score = figure("monetary_score")
     rfm_segment = figure("rfm_segment")
     previous_rfm_segment = figure("previous_rfm_segment")
-    retention_status = figure("status", string="Customer Status")
+    retention_status = figure("retention_status", figure_name="status", string="Customer Status")
     status_reason = fields.Char(
         "Why This Status",
         compute="_compute_status_reason",
@@ -125,8 +136,11 @@ class ResPartner(models.Model):
     # The join
     # ------------------------------------------------------------------
 
-    # Fields whose name differs from that of the figure.
-    _FIGURE_NAMES = {"retention_currency_id": "currency_id", "retention_status": "status"}
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        return name in ("figure_model", "figure_name") or super()._valid_field_parameter(
+            field, name
+        )
 
     @api.model
     def _get_figure_names(self):
@@ -145,14 +159,13 @@ class ResPartner(models.Model):
         if field_expr == "retention_currency_id":
             # Also where there are no figures: a total over both has one currency then.
             return SQL("%s::int", self.env.company.currency_id.id)
-        rows = self._join_figures(alias, query)
-        name = self._FIGURE_NAMES.get(field_expr, field_expr)
-        Customer = self.env["retention.customer"]
-        if name == "past_value":
+        Figures = self.env[getattr(field, "figure_model", "retention.customer")]
+        rows = self._join_figures(alias, query, Figures)
+        if field_expr == "past_value":
             return self._get_past_value_sql(alias, rows)
-        if name == "days_late":
-            return Customer._get_days_late_sql(rows, self.env.company)
-        value = Customer._field_to_sql(rows, name, query)
+        if field_expr == "days_late":
+            return Figures._get_days_late_sql(rows, self.env.company)
+        value = Figures._field_to_sql(rows, getattr(field, "figure_name", field_expr), query)
         if field_expr != "retention_status":
             return value
         # Without a row: a prospect, unless the reader would not see a row. Contacts of a company
@@ -191,17 +204,21 @@ class ResPartner(models.Model):
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.model
-    def _join_figures(self, alias, query):
-        """Join the figures that the reader may see to partners; return the alias of their rows."""
-        rows = query.make_alias(alias, "retention_customer")
+    def _join_figures(self, alias, query, figures):
+        """Join the figures that the reader may see to partners; return the alias of their rows.
+
+        :param figures: the model whose rows they are
+        """
+        table = figures._table
+        rows = query.make_alias(alias, table)
         if rows in query._joins:
             return rows
         # The subselect applies the record rules: a customer of a colleague has no figures here.
-        visible = self.env["retention.customer"]._search([("company_id", "=", self.env.company.id)])
+        visible = figures._search([("company_id", "=", self.env.company.id)])
         query.add_join(
             "LEFT JOIN",
             rows,
-            SQL("(SELECT * FROM retention_customer WHERE id IN %s)", visible.subselect()),
+            SQL("(SELECT * FROM %s WHERE id IN %s)", SQL.identifier(table), visible.subselect()),
             SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(rows, "partner_id")),
         )
         return rows
@@ -213,7 +230,12 @@ class ResPartner(models.Model):
     @api.depends("retention_customer_ids", "commercial_partner_id", "user_id")
     @api.depends_context("company", "uid")
     def _compute_retention_figures(self):
-        names = self._get_figure_names()
+        # A figure that the reader's groups do not have is not read; nobody asks for its value.
+        names = [
+            name
+            for name in self._get_figure_names()
+            if self._has_field_access(self._fields[name], "read")
+        ]
         rows = {}
         if self.ids:
             query = self._origin._as_query(ordered=False)

@@ -16,11 +16,14 @@ class RetentionCustomer(models.Model):
 
     @api.depends("company_id", "expected_date", "value_year", "is_gold")
     def _compute_derived(self):
+        names = [
+            name for name in self.DERIVED if self._has_field_access(self._fields[name], "read")
+        ]
         rows = {}
         if self.ids:
             self.flush_recordset()
             query = self._as_query(ordered=False)
-            columns = [self._field_to_sql(query.table, name, query) for name in self.DERIVED]
+            columns = [self._field_to_sql(query.table, name, query) for name in names]
             rows = {
                 row_id: values
                 for row_id, *values in self.env.execute_query(
@@ -28,8 +31,8 @@ class RetentionCustomer(models.Model):
                 )
             }
         for customer in self:
-            values = rows.get(customer.id, [0] * len(self.DERIVED))
-            for name, value in zip(self.DERIVED, values, strict=True):
+            values = rows.get(customer.id, [None] * len(names))
+            for name, value in zip(names, values, strict=True):
                 customer[name] = value
 
     @api.depends("company_id", "value_year")

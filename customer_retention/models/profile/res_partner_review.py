@@ -182,7 +182,7 @@ class ResPartner(models.Model):
             if "birthday" in self._get_hidden_profile_fields():
                 return SQL("NULL::date")
             return self._get_next_birthday_sql(alias, today)
-        figures = self._join_figures(alias, query)
+        figures = self._join_figures(alias, query, self.env["retention.customer"])
         review = self._get_next_review_sql(alias, figures, company)
         if name == "next_review_date":
             return review

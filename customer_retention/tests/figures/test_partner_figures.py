@@ -1,7 +1,9 @@
 from datetime import date, datetime
 
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..common import RetentionCase, days_ago
 
@@ -340,3 +342,27 @@ class TestPartnerFigures(RetentionCase):
         )
         self.assertIn("counted again", action["params"]["message"])
         self.assertEqual(self.silver.value_year, 300)
+
+    def test_narrower_group(self):
+        """Who lacks the group of one figure opens form and list and exports, without that figure."""
+        salesperson = self._create_user(
+            "narrow_seller", "sales_team.group_sale_salesman,base.group_allow_export"
+        )
+        of_partner, of_figures = self.Partner._fields, self.env["retention.customer"]._fields
+        for field in (of_partner["value_month"], of_partner["gold_gap"], of_figures["gold_gap"]):
+            self.patch(field, "groups", "base.group_system")
+        Partner = self._as(self.Partner, salesperson)
+        best = self._as(self.best, salesperson)
+        for kind in ("form", "list"):
+            arch = Partner.get_view(view_type=kind)["arch"]
+            self.assertNotIn('name="value_month"', arch)
+            self.assertIn('name="value_year"', arch)
+        self.assertEqual(best.web_read({"value_year": {}}), [{"id": best.id, "value_year": 1000}])
+        self.assertEqual(best.export_data(["value_year"])["datas"], [[1000]])
+        figures = best.retention_customer_ids
+        self.assertEqual(figures.web_read({"days_late": {}}), [{"id": figures.id, "days_late": 0}])
+        for record, name in ((best, "value_month"), (figures, "gold_gap")):
+            with self.assertRaises(AccessError), mute_logger("odoo.models"):
+                record.read([name])
+            with self.assertRaises(AccessError), mute_logger("odoo.models"):
+                record.search([(name, ">", 0)])
