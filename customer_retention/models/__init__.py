@@ -6,6 +6,8 @@ from . import event
 
 from . import figures
 
+from . import outlook
+
 from . import acquisition
 from . import loss
 from . import profile

@@ -141,11 +141,9 @@ def get_expected_value(coefficients, scale, features):
     return scale * exp(min(_dot(coefficients, features), 700.0))
 
 
-def get_refusal(customers, buyers, history_days, quiet_days, horizon):
+def get_span_refusal(history_days, quiet_days, horizon):
     """Return why nothing can be learnt, as ``(reason, number, number needed)``, or None.
 
-    :param customers: number of those known two horizons ago
-    :param buyers: how many of them bought within the horizon after it
     :param history_days: days since the first purchase of all
     :param quiet_days: days since the last purchase of all
     """
@@ -153,6 +151,15 @@ def get_refusal(customers, buyers, history_days, quiet_days, horizon):
         return "history", history_days, HORIZONS_NEEDED * horizon
     if quiet_days >= QUIET_DAYS:
         return "quiet", quiet_days, QUIET_DAYS
+    return None
+
+
+def get_size_refusal(customers, buyers):
+    """Return why so few teach nothing, as :func:`get_span_refusal`.
+
+    :param customers: number of those known two horizons ago
+    :param buyers: how many of them bought within the horizon after it
+    """
     if customers < MIN_CUSTOMERS:
         return "customers", customers, MIN_CUSTOMERS
     if buyers < MIN_EACH:

@@ -16,9 +16,14 @@ class RetentionCustomer(models.Model):
 
     @api.depends("company_id", "expected_date", "value_year", "is_gold")
     def _compute_derived(self):
-        names = [
-            name for name in self.DERIVED if self._has_field_access(self._fields[name], "read")
-        ]
+        self._read_expressions(self.DERIVED)
+
+    def _read_expressions(self, names):
+        """Set the fields ``names``, which have no column, from their SQL, in one statement.
+
+        Those that the reader's groups do not have are left out.
+        """
+        names = [name for name in names if self._has_field_access(self._fields[name], "read")]
         rows = {}
         if self.ids:
             self.flush_recordset()

@@ -153,17 +153,11 @@ class RetentionRun(models.Model):
         company._get_retention_zone(strict=True)
         started = monotonic()
         self.env.flush_all()
-        [[locked]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id)
-        )
-        if not locked:
+        if not self._lock(company):
             return None
         last = self._get_last(company)
         fingerprint = self._get_fingerprint(company)
-        # Sorting millions of purchases on disk, or compiling a statement that runs once, costs
-        # more than it saves. Both settings end with the transaction.
-        self.env.cr.execute(SQL("SET LOCAL work_mem = '256MB'"))
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+        self._set_work_memory()
         return Work(
             company=company,
             today=company._get_retention_today(),
@@ -172,6 +166,25 @@ class RetentionRun(models.Model):
             last=last,
             with_events=bool(last) and last.fingerprint == fingerprint,
             started=started,
+        )
+
+    @api.model
+    def _lock(self, company):
+        """Take the lock of ``company`` to the end of the transaction; return False where another has it."""
+        [[locked]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id)
+        )
+        return locked
+
+    @api.model
+    def _set_work_memory(self):
+        """Let the statements of this transaction go through all purchases quickly.
+
+        Sorting millions of them on disk, or compiling a statement that runs once, costs more than
+        it saves.
+        """
+        self.env.cr.execute(
+            SQL("SELECT SET_CONFIG('work_mem', '256MB', TRUE), SET_CONFIG('jit', 'off', TRUE)")
         )
 
     @api.model
