@@ -1,9 +1,9 @@
 # Everything is done by the Python package dev/; this names its entrances.
 PYTHON ?= python3
 export PYTHON
-export ODOO_PATH DATA SHIFT CURRENCY PORT DB T M N ARGS ALL
+export ODOO_PATH DATA CUT SHIFT CURRENCY PORT DB T M N ARGS ALL
 
-.PHONY: help run test core-tests lint format bench screenshots i18n clean lock
+.PHONY: help run test core-tests lint format bench outlook screenshots i18n clean lock
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -32,6 +32,10 @@ format:
 ## make bench          generated customers and orders, and how long the figures take (N=20000)
 bench:
 	@$(PYTHON) -m dev.bench
+
+## make outlook        how well the outlook would have said what came: DATA=file.csv CUT=2011-06-01
+outlook:
+	@$(PYTHON) -m dev.outlook
 
 ## make screenshots    the pictures of the documentation, anew
 screenshots:

@@ -62,7 +62,7 @@ def select_snapshots(purchases, company_id, cuts, settings, most):
                     FROM known
                     JOIN usual USING (day))
            SELECT day, day - last, day - first, days,
-                  (%(weight)s * usual_gap + last - first)::float8 / (%(weight)s + days - 1),
+                  (%(weight)s * usual_gap + (last - first))::float8 / (%(weight)s + days - 1),
                   average::float8, lifetime::float8, bought, amount::float8
              FROM numbered
             WHERE number <= %(most)s

@@ -1,6 +1,7 @@
 # Odoo's loader takes the names bound here that begin with test_, and walks no packages.
 from .event import *
 from .figures import *
+from .outlook import *
 from .acquisition import *
 from .loss import *
 from .profile import *

@@ -85,11 +85,16 @@ class RetentionOutlook(models.Model):
         if field_expr != "state":
             return super()._field_to_sql(alias, field_expr, query)
         Customer = self.env["retention.customer"]
+        result, date, company = (
+            SQL.identifier(alias, name, to_flush=self._fields[name])
+            for name in ("result", "date", "company_id")
+        )
         return SQL(
-            "CASE WHEN %(row)s.result = 'ok' AND %(today)s - %(row)s.date > %(days)s"
-            " THEN 'stale' ELSE %(row)s.result END",
-            row=SQL.identifier(alias),
-            today=Customer._get_today_sql(SQL.identifier(alias, "company_id")),
+            "CASE WHEN %(result)s = 'ok' AND %(today)s - %(date)s > %(days)s"
+            " THEN 'stale' ELSE %(result)s END",
+            result=result,
+            date=date,
+            today=Customer._get_today_sql(company),
             days=BELIEVED_DAYS,
         )
 

@@ -86,7 +86,7 @@ class RetentionOutlook(models.Model):
         """
         learnt = self._get_learnt(company, 90)
         if not learnt or chance is False:
-            return self._say_why_not(company)
+            return self._say_why_not(company, 90)
         share = next(
             (share for lowest, share in learnt["tenths"] if chance >= lowest),
             learnt["tenths"][-1][1],
@@ -98,12 +98,11 @@ class RetentionOutlook(models.Model):
         )
 
     @api.model
-    def _say_why_not(self, company):
-        """Return why ``company`` has no outlook for 90 days; "" where it has."""
-        latest = self._get_latest(company, 90)
+    def _say_why_not(self, company, horizon):
+        """Return why ``company`` has no outlook for ``horizon`` days; "" where it has."""
+        latest = self._get_latest(company, horizon)
         if not latest:
             return self.env._("No outlook yet: it is learnt each week from your purchases.")
         if latest.state == "ok":
             return ""
-        # The reason is the company's, whoever reads it, in the reader's language.
-        return self.env._("No outlook. %s", latest.with_context(self.env.context).state_reason)
+        return self.env._("No outlook. %s", latest.state_reason)

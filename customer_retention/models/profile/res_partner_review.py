@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..common.groups import SALESMAN
+from ..common.sql_field import OptionalMonetary
 from ..figures.res_partner import figure_field
 from .retention_household import RetentionHousehold
 from .retention_profile_field import EMPTY
@@ -79,6 +80,12 @@ class ResPartner(models.Model):
         currency_field="profile_currency_id",
         help=RetentionHousehold.lifetime_value._args__["help"],
     )
+    household_expected_value_year = of_household(
+        OptionalMonetary,
+        "Household, Expected in 12 Months",
+        currency_field="profile_currency_id",
+        help=RetentionHousehold.expected_value_year._args__["help"],
+    )
     household_is_gold = of_household(
         fields.Boolean, "Gold Household", help=RetentionHousehold.is_gold._args__["help"]
     )
@@ -95,6 +102,7 @@ class ResPartner(models.Model):
         "household_value_month",
         "household_value_year",
         "household_lifetime_value",
+        "household_expected_value_year",
         "household_is_gold",
     )
 

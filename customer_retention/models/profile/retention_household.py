@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..common.groups import SALESMAN
-from ..common.sql_field import sql_field
+from ..common.sql_field import OptionalMonetary, sql_field
 
 
 def total(field_class, *args, **kwargs):
@@ -32,6 +32,7 @@ class RetentionHousehold(models.Model):
         "customer_count",
         "gold_count",
         "is_gold",
+        "expected_value_year",
     )
 
     name = fields.Char(required=True)
@@ -58,6 +59,11 @@ class RetentionHousehold(models.Model):
     customer_count = total(fields.Integer, "Customers", help="Members who have bought.")
     gold_count = total(fields.Integer, "Gold Members")
     is_gold = total(fields.Boolean, "Gold", help="At least one member is gold.")
+    expected_value_year = total(
+        OptionalMonetary,
+        "Expected, 12 Months",
+        help="What all members will buy for within the next 12 months, on average.",
+    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -102,7 +108,7 @@ class RetentionHousehold(models.Model):
             only = SQL("member.household_id = ANY(%s)", self.ids)
             rows = {row[0]: row[1:] for row in self.env.execute_query(self._get_totals_query(only))}
         for household in self:
-            values = rows.get(household._origin.id, [False] * len(self.TOTALS))
+            values = rows.get(household._origin.id, [None] * len(self.TOTALS))
             for name, value in zip(self.TOTALS, values, strict=True):
                 household[name] = value
 
@@ -124,7 +130,7 @@ class RetentionHousehold(models.Model):
 
     @api.model
     def _get_nothing(self, name):
-        return SQL("FALSE") if name == "is_gold" else SQL("0")
+        return {"is_gold": SQL("FALSE"), "expected_value_year": SQL("NULL")}.get(name, SQL("0"))
 
     @api.model
     def _get_totals_query(self, only):
@@ -150,6 +156,9 @@ class RetentionHousehold(models.Model):
             "COUNT(NULLIF(%s.is_gold, FALSE))::int AS gold_count",
             "BOOL_OR(%s.is_gold) AS is_gold",
         )
+        expected = self.env["retention.customer"]._get_expected_value_year_sql(query.table)
         return query.select(
-            SQL("member.household_id"), *(SQL(column, figures) for column in columns)
+            SQL("member.household_id"),
+            *(SQL(column, figures) for column in columns),
+            SQL("SUM(%s) AS expected_value_year", expected),
         )
