@@ -75,9 +75,10 @@ def snapshot(tool: ModuleType, customers: list[Customer], cut: date) -> list:
         days = [day for day in customer.days if day <= cut]
         if not days:
             continue
-        span, spent = (days[-1] - days[0]).days, [
-            amount for day, amount in customer.purchases if day <= cut and amount > 0
-        ]
+        span, spent = (
+            (days[-1] - days[0]).days,
+            [amount for day, amount in customer.purchases if day <= cut and amount > 0],
+        )
         known.append(
             tool.Known(
                 recency=(cut - days[-1]).days,

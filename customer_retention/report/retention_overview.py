@@ -29,8 +29,9 @@ class RetentionOverview(models.AbstractModel):
         :return: ``{"cards": [{"key", "label", "value", "kind", "model", "domain", "group",
             "text", "sentence"}], "silent_gold": [{"id", "name", "value", "words", "can_call"}], "steps": [{"key",
             "label", "is_done"}], "is_own", "day"}``. ``kind`` is ``count`` (of the records in
-            ``domain``), ``money`` (sum of ``field`` over them, company currency) or ``rate``
-            (share, 0 to 1, of the records in ``base``; None where there are none). ``text`` is the
+            ``domain``), ``money`` (sum of ``field`` over them, company currency), ``rate``
+            (share, 0 to 1, of the records in ``base``; None where there are none) or ``text``
+            (nothing is known, and ``sentence`` says why; ``value`` is None). ``text`` is the
             value as people read it. ``group`` is ``now``, ``state`` or ``week``. Where no run has
             counted yet, ``cards`` is empty.
         :raise AccessError: the reader may not read figures
@@ -57,9 +58,14 @@ class RetentionOverview(models.AbstractModel):
         """Return the cards without their values, in order. Hook: rooms and addons add theirs.
 
         Each has ``key``, ``label``, ``group``, ``kind``, ``model`` and ``domain``; ``field`` for
-        money, ``base`` (the domain of all) for a rate; ``sentence`` is a line below the number.
+        money, ``base`` (the domain of all) for a rate, ``text`` for a text; ``sentence`` is a line below the number.
         """
-        return [*self._get_cards_of_now(), *self._get_cards_of_state(), *self._get_cards_of_week()]
+        return [
+            *self._get_cards_of_now(),
+            *self._get_cards_of_state(),
+            *self._get_cards_of_outlook(),
+            *self._get_cards_of_week(),
+        ]
 
     @api.model
     def _get_cards_of_now(self):
@@ -143,6 +149,38 @@ class RetentionOverview(models.AbstractModel):
         ]
 
     @api.model
+    def _get_cards_of_outlook(self):
+        """Return what is expected, or why nothing is said of it."""
+        company = self._get_company_domain()
+        expected = {
+            "key": "expected_value",
+            "group": "state",
+            "label": self.env._("Expected in 90 days"),
+            "model": "retention.customer",
+            "domain": company & Domain("expected_value", "!=", False),
+        }
+        reason = self.env["retention.outlook"]._say_why_not(self.env.company, 90)
+        if reason:
+            return [{**expected, "kind": "text", "text": "–", "sentence": reason}]
+        fading = company & Domain("is_fading", "=", True)
+        return [
+            {
+                **expected,
+                "kind": "money",
+                "field": "expected_value",
+                "sentence": self.env._("As learnt from your past; not knowing seasons."),
+            },
+            _count(
+                "fading",
+                "state",
+                self.env._("Valuable and fading"),
+                "retention.customer",
+                fading,
+                self.env._("Gold or class A, and less than half of last year's value is expected."),
+            ),
+        ]
+
+    @api.model
     def _get_cards_of_week(self):
         """Return what moved since last week."""
         company = self._get_company_domain()
@@ -174,6 +212,8 @@ class RetentionOverview(models.AbstractModel):
             value = model.search_count(domain) / count if count else None
             text = self.env._("%s %%", round(100 * value)) if count else self.env._("No answer yet")
             card["base"] = list(base)
+        elif card["kind"] == "text":
+            text = card["text"]
         else:
             value = model.search_count(domain)
             text = str(value)

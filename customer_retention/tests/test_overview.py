@@ -73,6 +73,10 @@ class TestOverview(RetentionCase):
                         count = model.search_count(card["base"])
                         share = model.search_count(domain) / count if count else None
                         self.assertEqual(card["value"], share)
+                    elif card["kind"] == "text":
+                        self.assertIsNone(card["value"])
+                        self.assertFalse(model.search_count(domain))
+                        self.assertTrue(card["sentence"])
                     else:
                         self.assertEqual(card["value"], model.search_count(domain))
                 values[user, key] = card["value"]

@@ -1,7 +1,7 @@
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from .common import ALL, RetentionCase
+from .common import MANAGER, RetentionCase
 
 
 @tagged("post_install", "-at_install")
@@ -21,7 +21,7 @@ class TestSqlField(RetentionCase):
         partner, _other = self._create_customers([(5, 100), (95, 100)], [(200, 10)])
         partner.household_id = self.env["retention.household"].create({"name": "Hansen"})
         self._refresh()
-        reader = self._create_user("sql_field_reader", ALL)
+        reader = self._create_user("sql_field_reader", MANAGER)
         found = set()
         for model, field in self._get_sql_fields():
             model = self._as(model, reader)

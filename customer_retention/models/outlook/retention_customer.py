@@ -81,7 +81,7 @@ class RetentionCustomer(models.Model):
         return SQL(
             """(%(row)s.is_gold OR %(row)s.abc_class = 'a')
                AND COALESCE(2 * %(year)s < %(row)s.value_year,
-                            2 * 365 * %(quarter)s < 90 * %(row)s.value_year)""",
+                            2 * 365 * %(quarter)s < 90 * %(row)s.value_year, FALSE)""",
             row=SQL.identifier(alias),
             year=self._get_expected_value_year_sql(alias),
             quarter=self._get_expected_value_sql(alias),
@@ -93,17 +93,13 @@ class RetentionCustomer(models.Model):
         companies = self.env["res.company"]._get_retention_companies()
         Outlook = self.env["retention.outlook"]
         cases = [
-            SQL(
-                "WHEN %s THEN %s", company.id, get_expression(alias, learnt["weights"], company)
-            )
+            SQL("WHEN %s THEN %s", company.id, get_expression(alias, learnt["weights"], company))
             for company in companies
             if (learnt := Outlook._get_learnt(company, horizon))
         ]
         if not cases:
             return SQL("NULL::float8")
-        return SQL(
-            "CASE %s %s END", SQL.identifier(alias, "company_id"), SQL(" ").join(cases)
-        )
+        return SQL("CASE %s %s END", SQL.identifier(alias, "company_id"), SQL(" ").join(cases))
 
     @api.model
     def _get_chance_sql(self, alias, weights, company):
@@ -112,9 +108,7 @@ class RetentionCustomer(models.Model):
         features = (
             SQL("1"),
             SQL("LN(1 + (%s - %s.last_purchase_date)::float8)", today, row),
-            SQL(
-                "LN(1 + (%s - %s.last_purchase_date) / %s.expected_gap_days)", today, row, row
-            ),
+            SQL("LN(1 + (%s - %s.last_purchase_date) / %s.expected_gap_days)", today, row, row),
             self._get_frequency_sql(row, today),
             SQL("LN(1 + GREATEST(0, %s.average_purchase)::float8)", row),
         )

@@ -188,9 +188,7 @@ class RetentionOutlook(models.Model):
         Run._set_work_memory()
         today = company._get_retention_today()
         since, quiet = self._get_span(company, today)
-        waiting = {
-            horizon: outlook.get_span_refusal(since, quiet, horizon) for horizon in HORIZONS
-        }
+        waiting = {horizon: outlook.get_span_refusal(since, quiet, horizon) for horizon in HORIZONS}
         snapshots = self._get_snapshots(
             company, today, [horizon for horizon, refusal in waiting.items() if not refusal]
         )

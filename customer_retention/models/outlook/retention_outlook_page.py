@@ -39,7 +39,7 @@ class RetentionOutlook(models.Model):
                     "reason": latest.state_reason
                     if latest
                     else self.env._("No outlook yet: it is learnt each week from your purchases."),
-                    "learnt": latest and format_date(self.env, latest.date),
+                    "learnt": format_date(self.env, latest.date) if latest else False,
                     "trial": latest.trial or None,
                 }
             )

@@ -29,6 +29,17 @@ class ResCompany(models.Model):
         help="Programs send at most so many emails a day.",
     )
 
+    retention_day_priority = fields.Selection(
+        [
+            ("past", "What they bought in the last two years"),
+            ("expected", "What they are expected to buy in 90 days"),
+        ],
+        "My Day Begins With",
+        default="past",
+        required=True,
+        help="Which customers come first in My Day, and when more is due than people can do. "
+        "Where there is no outlook, what they bought decides.",
+    )
     retention_escalation_user_id = fields.Many2one(
         "res.users",
         "Manager for Escalations",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..common.say_value import say_money
 from ..common.window_action import open_action
@@ -21,6 +22,29 @@ class RetentionCustomer(models.Model):
         for customer in self:
             partner = customer.partner_id.with_company(customer.company_id)
             customer.next_sentence = partner.next_sentence
+
+    @api.model
+    def _get_at_stake_sql(self, alias, past=None):
+        """Return SQL of what decides who comes first in My Day, as the row's company chose.
+
+        The better of the last two years, or what is expected within 90 days, where that is known.
+
+        :param past: SQL that stands for the better of the last two years
+        """
+        row = SQL.identifier(alias)
+        past = past or SQL("GREATEST(%s.value_year, %s.value_year_1)", row, row)
+        companies = self.env["res.company"]._get_retention_companies()
+        chosen = companies.filtered(lambda company: company.retention_day_priority == "expected")
+        if not chosen:
+            return past
+        return SQL(
+            "CASE WHEN %s.company_id = ANY(%s) THEN COALESCE(%s, %s) ELSE %s END",
+            row,
+            chosen.ids,
+            self._get_expected_value_sql(alias),
+            past,
+            past,
+        )
 
     @api.model
     def _get_sentence(self, domain):

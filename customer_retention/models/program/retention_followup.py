@@ -145,9 +145,12 @@ class RetentionFollowup(models.Model):
                       AND figure.company_id = followup.company_id
                     WHERE followup.company_id = %(company)s AND followup.state = 'planned'
                       AND followup.date_due <= %(today)s
-                    ORDER BY COALESCE(step.escalate_days, 0) = 0, figure.value_year DESC NULLS LAST,
+                    ORDER BY COALESCE(step.escalate_days, 0) = 0, %(value)s DESC NULLS LAST,
                              program.sequence, followup.id""",
                 company=company.id,
+                value=self.env["retention.customer"]._get_at_stake_sql(
+                    "figure", SQL("figure.value_year")
+                ),
                 today=company._get_retention_today(),
             )
         )

@@ -27,7 +27,7 @@ class RetentionFollowup(models.Model):
     value_at_stake = fields.Monetary(
         compute="_compute_card",
         help="What the customer bought in the last 12 months, or in the 12 months before if that "
-        "was more.",
+        "was more; or, as the company's settings say, what is expected in 90 days.",
     )
     value_trend = fields.Char(compute="_compute_card")
     value_trend_percent = fields.Integer(compute="_compute_card")
@@ -54,11 +54,18 @@ class RetentionFollowup(models.Model):
             # Who has it in hand is to reach the person, whosever customer it is.
             called = followup.sudo()._get_addressee()
             followup.phone = called.phone or followup.sudo().partner_id.phone
-            followup.value_at_stake = max(partner.value_year or 0, partner.value_year_1 or 0)
+            followup.value_at_stake = followup._get_value_at_stake(partner)
             followup.value_trend = partner.value_trend
             followup.value_trend_percent = partner.value_trend_percent
             followup.is_assigned = bool(followup.user_id)
             followup.is_value_hidden = partner.is_colleagues_customer
+
+    def _get_value_at_stake(self, partner):
+        """Return of ``partner``, in the follow-up's company, what ``_get_at_stake_sql`` says."""
+        is_expected = self.company_id.retention_day_priority == "expected"
+        if is_expected and partner.expected_value is not False:
+            return partner.expected_value
+        return max(partner.value_year or 0, partner.value_year_1 or 0)
 
     @api.model
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
@@ -80,7 +87,8 @@ class RetentionFollowup(models.Model):
                     SQL.identifier(alias, "company_id"),
                 ),
             )
-        return SQL("%s %s NULLS LAST", _get_at_stake_sql(figures), direction)
+        at_stake = self.env["retention.customer"]._get_at_stake_sql(figures)
+        return SQL("%s %s NULLS LAST", at_stake, direction)
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang")
@@ -176,11 +184,3 @@ class RetentionFollowup(models.Model):
                 )
             )
         return points
-
-
-def _get_at_stake_sql(alias):
-    return SQL(
-        "GREATEST(%s, %s)",
-        SQL.identifier(alias, "value_year"),
-        SQL.identifier(alias, "value_year_1"),
-    )

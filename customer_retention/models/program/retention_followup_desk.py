@@ -20,9 +20,11 @@ class RetentionFollowup(models.Model):
 
         Each follow-up counts once, as *overdue* where it should have been done before today, else
         as *today*; *week* are all until Sunday. A customer is at stake once, with the purchases of
-        the last 12 months, or of the 12 months before where that was more, in company currency.
+        the last 12 months, or of the 12 months before where that was more, or with what is
+        expected, as the company chose; in company currency.
 
-        :return: ``{"today", "overdue", "week", "at_stake"}``; the last as text
+        :return: ``{"today", "overdue", "week", "at_stake", "at_stake_help"}``; the last two as
+            texts, what it comes to and what it is
         :raise AccessError: the reader may not read follow-ups
         """
         company = self.env.company
@@ -45,13 +47,14 @@ class RetentionFollowup(models.Model):
                    SELECT COUNT(*) FILTER (WHERE last >= %(today)s AND opened <= %(today)s),
                           COUNT(*) FILTER (WHERE last < %(today)s),
                           COUNT(*) FILTER (WHERE opened <= %(sunday)s),
-                          (SELECT SUM(GREATEST(value_year, value_year_1)) FROM retention_customer
+                          (SELECT SUM(%(value)s) FROM retention_customer
                             WHERE company_id = %(company)s AND id IN %(visible)s
                               AND partner_id IN (SELECT partner_id FROM mine
                                                   WHERE opened <= %(today)s))
                      FROM mine""",
                 mine=mine.subselect(),
                 visible=visible.subselect(),
+                value=self.env["retention.customer"]._get_at_stake_sql("retention_customer"),
                 company=company.id,
                 today=today,
                 sunday=end_of(today, "week"),
@@ -61,7 +64,18 @@ class RetentionFollowup(models.Model):
         return {
             **dict(zip(names, row, strict=False)),
             "at_stake": say_money(self.env, row[3] or 0, company.currency_id),
+            "at_stake_help": self._say_what_is_at_stake(company),
         }
+
+    @api.model
+    def _say_what_is_at_stake(self, company):
+        is_known = self.env["retention.outlook"]._get_learnt(company, 90)
+        if is_known and company.sudo().retention_day_priority == "expected":
+            return self.env._("What these customers are expected to buy in 90 days.")
+        return self.env._(
+            "What these customers bought in the last 12 months, or in the 12 months before if that "
+            "was more."
+        )
 
     @api.model
     @api.readonly

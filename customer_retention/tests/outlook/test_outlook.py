@@ -86,7 +86,8 @@ class TestOutlook(OutlookCase):
         # 120 who were away between two years and one year ago; half of them came back.
         self._create_customers(
             *(
-                [(1100 - number, 30 + number), (760 + number, 25)] + [(90 + number, 40)] * (number % 2)
+                [(1100 - number, 30 + number), (760 + number, 25)]
+                + [(90 + number, 40)] * (number % 2)
                 for number in range(120)
             )
         )
@@ -116,8 +117,9 @@ class TestOutlook(OutlookCase):
             Partner.search([("buy_probability", ">=", 0.5), ("id", "in", self.partners.ids)]),
             Partner.search([("id", "in", soon.partner_id.ids)]),
         )
-        self.assertFalse(Partner.search([("expected_value", "=", False),
-                                         ("id", "in", self.partners.ids)]))
+        self.assertFalse(
+            Partner.search([("expected_value", "=", False), ("id", "in", self.partners.ids)])
+        )
 
     def test_words(self):
         """The sentence says how many like this one bought in the trial, and about how much comes."""
@@ -173,20 +175,27 @@ class TestOutlook(OutlookCase):
 
     def test_sample(self):
         """Of more customers than it learns from, those with the smallest hash: the same each time."""
-        with patch("odoo.addons.customer_retention.models.outlook.retention_outlook.MOST_CUSTOMERS", 310):
+        with patch(
+            "odoo.addons.customer_retention.models.outlook.retention_outlook.MOST_CUSTOMERS", 310
+        ):
             found = self.Outlook._get_snapshots(self.company, TODAY, [90])
         chosen = sorted(
-            (partner for partner, history in zip(self.partners, self.histories, strict=True)
-             if any(day >= 90 for day, _amount in history)),
+            (
+                partner
+                for partner, history in zip(self.partners, self.histories, strict=True)
+                if any(day >= 90 for day, _amount in history)
+            ),
             key=lambda partner: sha256(f"outlook:{partner.id}".encode()).digest(),
         )[:310]
         known = found[days_ago(90)]
         self.assertEqual(len(known), 310)
         self.assertEqual(
             sorted(each.lifetime for each in known),
-            sorted(sum(amount for day, amount in history if day >= 90)
-                   for partner, history in zip(self.partners, self.histories, strict=True)
-                   if partner in chosen),
+            sorted(
+                sum(amount for day, amount in history if day >= 90)
+                for partner, history in zip(self.partners, self.histories, strict=True)
+                if partner in chosen
+            ),
         )
 
     def test_form_and_list(self):

@@ -65,9 +65,11 @@ class TestOutlookAccess(OutlookCase):
         self._refresh(other)
         self._learn()
         self._learn(other)
-        rows = self.Customer.with_user(both).with_context(
-            allowed_company_ids=(self.company | other).ids
-        ).search([("partner_id", "=", partner.id)])
+        rows = (
+            self.Customer.with_user(both)
+            .with_context(allowed_company_ids=(self.company | other).ids)
+            .search([("partner_id", "=", partner.id)])
+        )
         values = {row.company_id: row.expected_value for row in rows}
         self.assertIsNot(values[self.company], False)
         self.assertIs(values[other], False)

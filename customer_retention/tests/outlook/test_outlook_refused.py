@@ -72,7 +72,9 @@ class TestOutlookRefused(OutlookCase):
     def test_worse(self):
         """No better than the last purchase alone: not used, with both numbers."""
         learning = self._learn()
-        learning.write({"result": "worse", "trial": {**learning.trial, "auc": 0.7, "recency_auc": 0.71}})
+        learning.write(
+            {"result": "worse", "trial": {**learning.trial, "auc": 0.7, "recency_auc": 0.71}}
+        )
         self.assertEmpty(
             "No outlook. Tried out on your own past, it was no better than looking at the last "
             "purchase (0.70 against 0.71), so it is not used."
@@ -93,8 +95,9 @@ class TestOutlookRefused(OutlookCase):
             return learn(outlook, company)
 
         self.patch(type(self.Outlook), "_learn", fail_for_first)
-        with self.enter_registry_test_mode(), mute_logger(
-            "odoo.addons.customer_retention.models.figures.retention_run"
+        with (
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.customer_retention.models.figures.retention_run"),
         ):
             self.env.ref("customer_retention.ir_cron_learn_outlook").method_direct_trigger()
         self.assertEqual(self.Outlook._get_latest(self.company, 90), good)

@@ -83,9 +83,7 @@ class TestOutlookRules(BaseCase):
         learnt = Learnt((6.23, 0.34, -0.26, 1.95, 0.36), (1.0, 1.41, 0.74), 1.09, 300)
         once = Known(recency=0, tenure=0, days=1, gap=38, average=80, lifetime=80)
         # All of today: recency and lateness 0; frequency ln(1/90).
-        self.assertEqual(
-            outlook.get_features(once), (1, 0, 0, math.log(1 / 90), math.log(81))
-        )
+        self.assertEqual(outlook.get_features(once), (1, 0, 0, math.log(1 / 90), math.log(81)))
         returned = Known(recency=400, tenure=400, days=1, gap=38, average=80, lifetime=-500)
         # Net negative counts as nothing: (600 + 0) / 3.
         self.assertEqual(outlook.get_value_features(returned, 300)[1], math.log(200))
@@ -98,7 +96,13 @@ class TestOutlookRules(BaseCase):
         draw = random.Random(17)
         rows, outcomes = [], []
         for _number in range(400):
-            row = (1.0, draw.gauss(3, 1), draw.expovariate(1), draw.gauss(-4, 0.5), draw.gauss(5, 2))
+            row = (
+                1.0,
+                draw.gauss(3, 1),
+                draw.expovariate(1),
+                draw.gauss(-4, 0.5),
+                draw.gauss(5, 2),
+            )
             score = -1 + 0.8 * row[1] - 1.1 * row[2] + 0.4 * row[3] + 0.1 * row[4]
             rows.append(row)
             outcomes.append(float(draw.random() < 1 / (1 + math.exp(-score))))

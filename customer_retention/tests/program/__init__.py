@@ -17,3 +17,4 @@ from . import test_event_over
 from . import test_my_day
 from . import test_next
 from . import test_program_try
+from . import test_day_priority

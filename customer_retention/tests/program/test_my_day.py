@@ -91,7 +91,14 @@ class TestMyDay(DayCase):
         bar = self._as(self.Followup, self.user).get_day_bar()
         self.assertEqual(
             bar,
-            {"today": 1, "overdue": 1, "week": 3, "at_stake": "$\N{NO-BREAK SPACE}1,500"},
+            {
+                "today": 1,
+                "overdue": 1,
+                "week": 3,
+                "at_stake": "$\N{NO-BREAK SPACE}1,500",
+                "at_stake_help": "What these customers bought in the last 12 months, or in the 12 "
+                "months before if that was more.",
+            },
         )
 
     def test_bar_statements(self):
