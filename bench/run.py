@@ -28,6 +28,7 @@ from odoo.modules.registry import Registry
 from bench import (
     acquisition,
     addons,
+    outlook,
     profile,
     programs,
     sales,
@@ -72,6 +73,7 @@ def main() -> None:
             lambda: screens.measure(env, sample),
             lambda: sales.measure(env, sample),
             lambda: acquisition.measure(env, sample, times["floor"], settle),
+            lambda: outlook.measure(env, sample, times["floor"]),
             lambda: profile.measure(env, sample),
             lambda: samples.measure(env, sample),
             lambda: programs.measure(env, sample, _say, settle),
