@@ -73,13 +73,14 @@ class RetentionOutlook(models.Model):
     @api.depends("result", "date", "company_id")
     def _compute_state(self):
         for learning in self:
-            is_old = learning.result == "ok" and learning._is_old(
-                learning.company_id._get_retention_today()
+            learning.state = self._get_state(
+                learning.result, learning.date, learning.company_id._get_retention_today()
             )
-            learning.state = "stale" if is_old else learning.result
 
-    def _is_old(self, today):
-        return (today - self.date).days > BELIEVED_DAYS
+    @api.model
+    def _get_state(self, result, learnt, today):
+        is_old = result == "ok" and (today - learnt).days > BELIEVED_DAYS
+        return "stale" if is_old else result
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr != "state":
@@ -111,26 +112,28 @@ class RetentionOutlook(models.Model):
 
     @api.model
     def _get_learnt(self, company, horizon):
-        """Return what is in use: a dict with ``weights`` and ``tenths``, or None where nothing is.
+        """Return what is in use, see :meth:`_get_known`, or None where nothing is."""
+        known = self._get_known(company, horizon)
+        return known if known and known["state"] == "ok" else None
 
-        From the registry's cache: every list of customers asks for it.
+    @api.model
+    def _get_known(self, company, horizon):
+        """Return the latest outlook as a dict: its fields, and ``state`` of today; None without one.
+
+        From the registry's cache: every contact and every list of customers asks for it.
         """
         found = self._get_cached(company.id, str(horizon))
-        if not found or (company._get_retention_today() - found["date"]).days > BELIEVED_DAYS:
+        if not found:
             return None
-        return found
+        today = company._get_retention_today()
+        return {**found, "state": self._get_state(found["result"], found["date"], today)}
 
     @api.model
     @tools.ormcache("company_id", "horizon")
     def _get_cached(self, company_id, horizon):
         latest = self._get_latest(self.env["res.company"].browse(company_id), horizon)
-        if latest.result != "ok":
-            return None
-        return {
-            "date": latest.date,
-            "weights": latest.weights,
-            "tenths": [(each["lowest"], each["share"]) for each in latest.trial["tenths"]],
-        }
+        names = ("date", "horizon", "result", "refusal", "weights", "trial")
+        return {name: latest[name] for name in names} if latest else None
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...tools import outlook
 from ..common.say_value import say_money
 
 
@@ -16,31 +17,37 @@ class RetentionOutlook(models.Model):
     @api.depends_context("lang")
     def _compute_state_reason(self):
         for learning in self:
-            learning.state_reason = learning._get_state_sentence()
+            company = learning.company_id
+            names = ("date", "horizon", "state", "refusal", "trial")
+            learning.state_reason = self._get_state_sentence(
+                {name: learning[name] for name in names}, company
+            )
 
-    def _get_state_sentence(self):
-        if self.state == "stale":
+    @api.model
+    def _get_state_sentence(self, known, company):
+        """Return the state of an outlook of ``company`` in a sentence, see :meth:`_get_known`."""
+        trial = known["trial"]
+        if known["state"] == "stale":
             return self.env._(
                 "Learnt %(days)s days ago, which is too long. It is learnt anew each week: please "
                 "look at the scheduled action.",
-                days=(self.company_id._get_retention_today() - self.date).days,
+                days=(company._get_retention_today() - known["date"]).days,
             )
-        if self.state == "worse":
+        if known["state"] == "worse":
             return self.env._(
                 "Tried out on your own past, it was no better than looking at the last purchase "
                 "(%(own)s against %(recency)s), so it is not used.",
-                own=f"{self.trial['auc']:.2f}",
-                recency=f"{self.trial['recency_auc']:.2f}",
+                own=f"{trial['auc']:.2f}",
+                recency=f"{trial['recency_auc']:.2f}",
             )
-        if self.state == "few":
-            return self._get_refusal_sentence(*self.refusal)
+        if known["state"] == "few":
+            return self._get_refusal_sentence(int(known["horizon"]), *known["refusal"])
         return self.env._(
-            "In use: tried out on %(customers)s of your customers.",
-            customers=self.trial["customers"],
+            "In use: tried out on %(customers)s of your customers.", customers=trial["customers"]
         )
 
-    def _get_refusal_sentence(self, reason, number, needed):
-        horizon = self.horizon
+    @api.model
+    def _get_refusal_sentence(self, horizon, reason, number, needed):
         if reason == "history":
             return self.env._(
                 "It needs purchases of %(needed)s days, and there are those of %(number)s.",
@@ -56,7 +63,7 @@ class RetentionOutlook(models.Model):
             return self.env._(
                 "It needs %(needed)s customers known %(days)s days ago, and there were %(number)s.",
                 needed=needed,
-                days=2 * int(horizon),
+                days=2 * horizon,
                 number=number,
             )
         if reason == "buyers":
@@ -87,22 +94,19 @@ class RetentionOutlook(models.Model):
         learnt = self._get_learnt(company, 90)
         if not learnt or chance is False:
             return self._say_why_not(company, 90)
-        share = next(
-            (share for lowest, share in learnt["tenths"] if chance >= lowest),
-            learnt["tenths"][-1][1],
-        )
+        tenth = outlook.get_tenth(chance, learnt["trial"]["tenths"])
         return self.env._(
             "Of 100 customers like this one, %(count)s bought within 90 days; expect about %(value)s.",
-            count=round(100 * share),
+            count=round(100 * tenth["share"]),
             value=say_money(self.env, value or 0, company.currency_id),
         )
 
     @api.model
     def _say_why_not(self, company, horizon):
         """Return why ``company`` has no outlook for ``horizon`` days; "" where it has."""
-        latest = self._get_latest(company, horizon)
-        if not latest:
+        known = self._get_known(company, horizon)
+        if not known:
             return self.env._("No outlook yet: it is learnt each week from your purchases.")
-        if latest.state == "ok":
+        if known["state"] == "ok":
             return ""
-        return self.env._("No outlook. %s", latest.state_reason)
+        return self.env._("No outlook. %s", self._get_state_sentence(known, company))

@@ -205,3 +205,12 @@ class TestOutlook(OutlookCase):
             Form(partner)
             partner.web_read({"buy_probability": {}, "expected_value": {}, "outlook": {}})
             self._learn()
+
+    def test_no_query(self):
+        """What is said on a contact costs no statement of its own once it is known."""
+        self._learn()
+        partner = self.partners[5]
+        partner.read(["outlook", "outlook_year_reason"])
+        partner.invalidate_recordset(["outlook", "outlook_year_reason"], flush=False)
+        with self.assertQueryCount(0):
+            partner.read(["outlook", "outlook_year_reason"])
