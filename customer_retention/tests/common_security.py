@@ -214,6 +214,7 @@ class SecurityCase(RetentionCase):
             "retention.survey.send": {"survey": cls._get_survey_key(), "partner_ids": customer.ids},
             "retention.program.add": {"program_id": program.id, "partner_ids": customer.ids},
             "retention.merge": {"merged_id": 1},
+            "retention.outlook": {"result": "few", "refusal": ["customers", 1, 300]},
             "retention.sample.member": {"position": 1, "sample_id": cls._get_sample(company).id},
             "retention.referrer.match": {
                 "lead_id": cls.env["crm.lead"]

@@ -79,9 +79,9 @@ class RetentionCustomer(models.Model):
     @api.model
     def _get_is_fading_sql(self, alias):
         return SQL(
-            """(%(row)s.is_gold OR %(row)s.abc_class = 'a')
-               AND COALESCE(2 * %(year)s < %(row)s.value_year,
-                            2 * 365 * %(quarter)s < 90 * %(row)s.value_year, FALSE)""",
+            """((%(row)s.is_gold OR %(row)s.abc_class = 'a')
+                AND COALESCE(2 * %(year)s < %(row)s.value_year,
+                             2 * 365 * %(quarter)s < 90 * %(row)s.value_year, FALSE))""",
             row=SQL.identifier(alias),
             year=self._get_expected_value_year_sql(alias),
             quarter=self._get_expected_value_sql(alias),

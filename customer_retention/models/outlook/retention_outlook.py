@@ -64,6 +64,10 @@ class RetentionOutlook(models.Model):
         help="Figures are shown only of one that is in use.",
     )
 
+    _learnt_check = models.Constraint(
+        "CHECK(result = 'few' OR (weights IS NOT NULL AND trial IS NOT NULL))",
+        "What is not refused for too few data has been learnt and tried out.",
+    )
     _latest_idx = models.Index("(company_id, horizon, id DESC)")
 
     # ------------------------------------------------------------------

@@ -15,6 +15,7 @@ SLOTS = {
     "retention_next",
     "retention_value",
     "retention_rhythm",
+    "retention_outlook",
     "retention_sections",
     "retention_actions",
 }
