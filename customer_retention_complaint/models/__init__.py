@@ -23,6 +23,7 @@ from . import res_users
 from . import sale_order
 from . import account_move
 from . import retention_event
+from . import retention_purchase
 from . import retention_run
 from . import retention_followup
 from . import survey_survey

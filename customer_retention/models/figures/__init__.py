@@ -5,6 +5,7 @@ from . import retention_merge
 from . import retention_past_purchase
 from . import retention_purchase
 from . import retention_purchase_channel
+from . import retention_purchase_cost
 from . import retention_event
 from . import retention_run
 from . import retention_run_refresh

@@ -8,6 +8,7 @@ class ResConfigSettings(models.TransientModel):
 
     # Processes that a business can do without: an addon each, installed by its switch.
     module_customer_retention_complaint = fields.Boolean("Complaints")
+    module_customer_retention_margin = fields.Boolean("Contribution")
     retention_basis = fields.Selection(
         related="company_id.retention_basis", readonly=False, required=True
     )

@@ -1,0 +1,2 @@
+from . import retention_analysis
+from . import retention_overview
