@@ -1,0 +1,3 @@
+from . import test_contribution
+from . import test_contribution_access
+from . import test_contribution_companies

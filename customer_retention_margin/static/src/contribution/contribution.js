@@ -13,6 +13,11 @@ export class Contribution extends Component {
     };
     static defaultProps = { currencyField: "retention_currency_id" };
 
+    /** Whether there is anything to tell: who never bought has no figures. */
+    get hasFigures() {
+        return Boolean(this.reason) || this.props.record.data.contribution_year !== false;
+    }
+
     get reason() {
         return this.props.record.data.contribution_reason;
     }
