@@ -1,4 +1,5 @@
 from . import test_complaint_clock
+from . import test_complaint_cost
 from . import test_complaint_escalation
 from . import test_complaint_mail
 from . import test_complaint_recovery
