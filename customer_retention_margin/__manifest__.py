@@ -15,8 +15,10 @@
         "views/retention_customer_views.xml",
         "views/res_partner_views.xml",
     ],
+    "demo": ["demo/margin_demo.xml"],
     "assets": {
         "web.assets_backend": ["customer_retention_margin/static/src/**/*"],
+        "web.assets_tests": ["customer_retention_margin/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
 }

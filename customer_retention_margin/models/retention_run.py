@@ -37,9 +37,7 @@ class RetentionRun(models.Model):
             for part, query in queries.items()
         ]
         statements += [
-            contribution.update_customers(
-                self._get_cost_columns(queries), company.id, partner_ids
-            ),
+            contribution.update_customers(self._get_cost_columns(queries), company.id, partner_ids),
             contribution.update_flag(company.id),
         ]
         for statement in statements:

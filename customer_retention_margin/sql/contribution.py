@@ -63,7 +63,9 @@ def update_customers(columns, company_id, partner_ids):
 
     :param columns: ``{column: parts}`` of ``retention.customer``; ``goods_year`` is no cost to serve
     """
-    only = SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    only = (
+        SQL("AND customer.partner_id = ANY(%s)", partner_ids) if partner_ids is not None else SQL()
+    )
     sums = SQL(", ").join(
         SQL(
             "COALESCE(SUM(amount) FILTER (WHERE part = ANY(%s)), 0) AS %s",
@@ -73,10 +75,11 @@ def update_customers(columns, company_id, partner_ids):
         for column, parts in columns.items()
     )
     named = [SQL.identifier(column) for column in columns]
-    serve = SQL(" + ").join(
-        SQL.identifier(column) for column in columns if column != "goods_year"
-    )
-    written = [*named, *map(SQL.identifier, ("serve_year", "cost_known_percent", "contribution_year"))]
+    serve = SQL(" + ").join(SQL.identifier(column) for column in columns if column != "goods_year")
+    written = [
+        *named,
+        *map(SQL.identifier, ("serve_year", "cost_known_percent", "contribution_year")),
+    ]
     values = SQL(", ").join(
         [
             *(SQL("COALESCE(%s, 0) AS %s", name, name) for name in named),

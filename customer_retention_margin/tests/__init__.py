@@ -3,3 +3,4 @@ from . import test_contribution_access
 from . import test_contribution_companies
 from . import test_contribution_property
 from . import test_contribution_whale
+from . import test_contribution_tours

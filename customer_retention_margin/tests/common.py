@@ -39,6 +39,7 @@ class MarginCase(RetentionCase):
     ):
         """Post a customer document of ``lines`` (product, quantity, price), so many days ago."""
         company = company or cls.company
+        post = values.pop("post", True)
         tax = values.pop("tax", cls.env["account.tax"])
         move = (
             cls.env["account.move"]
@@ -68,7 +69,8 @@ class MarginCase(RetentionCase):
                 }
             )
         )
-        move.action_post()
+        if post:
+            move.action_post()
         return move
 
     @classmethod

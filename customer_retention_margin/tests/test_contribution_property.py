@@ -288,7 +288,13 @@ class TestContributionProperty(MarginCase):
                 share = expected.pop("cost_known_percent")
                 self.assertAlmostEqual(found.pop("cost_known_percent"), float(share), 6)
                 self.assertEqual(
-                    {name: None if value is False else round(value, 2) for name, value in found.items()},
-                    {name: None if value is None else round(float(value), 2) for name, value in expected.items()},
+                    {
+                        name: None if value is False else round(value, 2)
+                        for name, value in found.items()
+                    },
+                    {
+                        name: None if value is None else round(float(value), 2)
+                        for name, value in expected.items()
+                    },
                     partner.name,
                 )

@@ -41,9 +41,7 @@ class TestContributionDelivered(MarginCase):
     def test_not_valued(self):
         """A transfer without a value tells nothing: the cost of the line counts, or nothing is known."""
         nameless = self._create_product(0, is_storable=True)
-        order = self._sell(
-            self.customer, 5, (nameless, 1, 100, 55), (nameless, 1, 100, 0)
-        )
+        order = self._sell(self.customer, 5, (nameless, 1, 100, 55), (nameless, 1, 100, 0))
         self._deliver(order, 1)
         self.assertContribution(self.customer, goods_year=55, cost_known_percent=50)
 
@@ -78,7 +76,10 @@ class TestContributionDelivered(MarginCase):
         move = self._create_bill(self.customer, 5, (self.desk, 2, 100))
         self.env.flush_all()
         Account = self.env["account.account"].with_company(self.company)
-        for kind, code, sign in (("expense_direct_cost", "500000", 1), ("asset_current", "110100", -1)):
+        for kind, code, sign in (
+            ("expense_direct_cost", "500000", 1),
+            ("asset_current", "110100", -1),
+        ):
             account = Account.create(
                 {
                     "name": kind,
