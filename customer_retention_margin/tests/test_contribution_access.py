@@ -78,12 +78,8 @@ class TestContributionAccess(AccessCase):
         for user in (self.own, self.all, self.manager):
             with self.subTest(user=user.login):
                 partner = self._as(self.mine, user)
-                names = [
-                    name
-                    for name in partner.get_views([(False, "form")])["models"]["res.partner"][
-                        "fields"
-                    ]
-                ]
+                views = partner.get_views([(False, "form")])
+                names = views["models"]["res.partner"]["fields"]
                 partner.web_read({name: {} for name in names})
                 self.assertEqual(partner._fields["value_year"].type, "monetary")
                 partner.export_data(["name", "value_year"])

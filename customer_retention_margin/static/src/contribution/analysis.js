@@ -8,14 +8,14 @@ patch(RetentionAnalysis.prototype, {
     get whaleSentence() {
         const { top, top_percent, total } = this.state.data.whale;
         const words = {
-            customers: Math.round(top_percent),
+            customers: `${Math.round(top_percent)}%`,
             top: this.formatMoney(top),
             total: this.formatMoney(total),
             lost: this.formatMoney(top - total),
         };
         return top > total
             ? _t(
-                  "The best %(customers)s%% of customers bring %(top)s; the others cost %(lost)s of it, and %(total)s is left.",
+                  "The best %(customers)s of customers bring %(top)s; the others cost %(lost)s of it, and %(total)s is left.",
                   words
               )
             : _t("Every customer brings something: %(total)s is left of all.", words);

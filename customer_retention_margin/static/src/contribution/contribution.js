@@ -67,7 +67,7 @@ export class Contribution extends Component {
         if (key === "left") {
             return amount < 0 ? "bg-danger" : "bg-success";
         }
-        return "bg-secondary";
+        return "bg-primary opacity-50";
     }
 
     format(amount) {
