@@ -29,11 +29,15 @@ class RetentionRun(models.Model):
         today = company._get_retention_today()
         queries = Purchase._get_cost_queries()
         goods = Purchase._get_goods_parts()
+        contact_ids = None
+        if partner_ids is not None:
+            rows = self.env.execute_query(contribution.select_contacts(partner_ids))
+            contact_ids = [contact_id for (contact_id,) in rows]
         # In one transaction several companies may follow each other (tests, a button).
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS retention_cost"))
         statements = [contribution.create_costs()]
         statements += [
-            contribution.insert_part(part, query, part in goods, company, today, partner_ids)
+            contribution.insert_part(part, query, part in goods, company, today, contact_ids)
             for part, query in queries.items()
         ]
         statements += [

@@ -24,18 +24,20 @@ def create_costs():
     )
 
 
-def insert_part(part, query, has_sales, company, today, partner_ids):
+def select_contacts(partner_ids):
+    """Return these commercial partners and their contacts."""
+    return SQL("SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)", partner_ids)
+
+
+def insert_part(part, query, has_sales, company, today, contact_ids):
     """Add what part ``part`` costs each customer, rounded to the currency of ``company``.
 
     :param query: SQL, see ``retention.purchase._get_cost_queries``
     :param has_sales: whether it has the column ``sales``, too
-    :param partner_ids: commercial partners; all by default
+    :param contact_ids: customers and their contacts, named one by one so that the condition reaches the
+        tables underneath; None means all
     """
-    only = (
-        SQL("AND customer.commercial_partner_id = ANY(%s)", partner_ids)
-        if partner_ids is not None
-        else SQL()
-    )
+    only = SQL("AND cost.partner_id = ANY(%s)", contact_ids) if contact_ids is not None else SQL()
     sales = SQL("ABS(cost.sales)") if has_sales else SQL("0")
     return SQL(
         """INSERT INTO retention_cost

@@ -51,7 +51,15 @@ class TestContributionTours(MarginCase, HttpCase):
     def test_whale(self):
         """The whale curve stands beside the Pareto curve."""
         self.start_tour(
-            "/odoo/action-customer_retention.retention_analysis_action",
+            "/odoo/retention-analysis",
             "retention_whale",
+            login="margin_tour",
+        )
+
+    def test_list(self):
+        """The list of customers shows what is left, and nothing where it is not known."""
+        self.start_tour(
+            "/odoo/retention-customers?view_type=list",
+            "retention_contribution_list",
             login="margin_tour",
         )

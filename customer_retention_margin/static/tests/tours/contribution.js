@@ -54,3 +54,18 @@ registry.category("web_tour.tours").add("retention_whale", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("retention_contribution_list", {
+    steps: () => [
+        {
+            content: "what is left, in the list",
+            trigger:
+                ".o_list_view .o_data_row:contains($ 1,000) td[name=contribution_year]:contains($ -100)",
+        },
+        {
+            content: "nothing where too little is known",
+            trigger:
+                ".o_list_view .o_data_row:contains($ 100) td[name=contribution_year]:not(:contains($))",
+        },
+    ],
+});
