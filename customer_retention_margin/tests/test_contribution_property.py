@@ -83,11 +83,12 @@ class TestContributionProperty(MarginCase):
         cls.jpy = cls.env.ref("base.JPY")
         cls.jpy.active = True
         cls._create_rate(cls.eur, days_ago(1500), 0.5)
-        cls._create_rate(cls.jpy, days_ago(1500), 160)
+        # Whole coins are whole cents: else Odoo spreads what rounding leaves over the lines.
+        cls._create_rate(cls.jpy, days_ago(1500), 50)
         cls.currencies = [
             (cls.usd, Fraction(1), Fraction(1, 100)),
             (cls.eur, Fraction(1, 2), Fraction(1, 100)),
-            (cls.jpy, Fraction(160), Fraction(1)),
+            (cls.jpy, Fraction(50), Fraction(1)),
         ]
         cls.products = [cls._create_product(cost, type="service") for cost in COSTS]
         cls.pricelists = [
@@ -145,8 +146,6 @@ class TestContributionProperty(MarginCase):
             moves |= move
             if history["is_refund"]:
                 continue
-            if currency == self.jpy:
-                continue  # rounding to whole coins would make exchange differences
             self._pay_all(document, move, history["payments"])
             if history["credit"]:
                 documents.append(self._credit(document, move, *history["credit"]))
