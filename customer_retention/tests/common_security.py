@@ -165,7 +165,9 @@ class SecurityCase(RetentionCase):
                 values[name] = user.id
             elif field.type in ("char", "text") and not field.compute and not field.default:
                 values[name] = word
-            elif field.required and field.type == "many2one" and not field.default:
+            elif (
+                field.required and field.type == "many2one" and not (field.default or field.compute)
+            ):
                 other = cls._get_other(model.env[field.comodel_name], word, customer, company, user)
                 values[name] = other.id
             elif field.required and not field.default and field.type in ("date", "datetime"):

@@ -298,13 +298,16 @@ def _solve(matrix, right):
 def try_out(learnt, snapshot):
     """Hold what was learnt earlier against a later ``snapshot`` and return the :class:`Trial`.
 
-    :param snapshot: list of :class:`Known`, among them buyers and others
+    :param snapshot: list of :class:`Known`
+    :raise NotConverged: all of them bought, or nobody: there is no order to judge
     """
+    outcomes = [known.bought for known in snapshot]
+    if len(set(outcomes)) < 2:
+        raise NotConverged
     chances = [learnt.get_chance(known) for known in snapshot]
     values = [learnt.get_value(known) for known in snapshot]
     amounts = [known.amount for known in snapshot]
     past = [known.lifetime for known in snapshot]
-    outcomes = [known.bought for known in snapshot]
     return Trial(
         customers=len(snapshot),
         buyers=sum(outcomes),

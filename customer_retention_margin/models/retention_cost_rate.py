@@ -10,7 +10,7 @@ class RetentionCostRate(models.Model):
     """
 
     _name = "retention.cost.rate"
-    _inherit = ["retention.range.mixin"]
+    _inherit = ["retention.range.mixin", "retention.writable.mixin"]
     _description = "Cost Rates"
     _order = "company_id, id"
     _rec_name = "company_id"

@@ -114,12 +114,26 @@ class TestContributionAccess(AccessCase):
         )
 
     def test_rates(self):
-        """Rates are read and written by the group alone."""
+        """Rates are read by the group alone, and written by those of it who are managers."""
         for user in (self.clerk, self.own, self.all, self.manager):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._as(self.rate, user).read(["hourly_rate"])
+        self.assertEqual(self._as(self.rate, self.knower).hourly_rate, self.rate.hourly_rate)
+        for user in (self.clerk, self.own, self.all, self.knower):
+            for call in (lambda rate: rate.write({"hourly_rate": 1}), lambda rate: rate.unlink()):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    call(self._as(self.rate, user))
         self._as(self.rate, self.chief).hourly_rate = 50
         self.assertEqual(self.rate.hourly_rate, 50)
+
+    def test_rate_of_another_company(self):
+        """Nobody writes a rate into a company of others, nor moves one there."""
+        other = self._create_company("Others")
+        rates = self._as(self.env["retention.cost.rate"], self.chief)
+        with self.assertRaises(AccessError):
+            rates.create({"company_id": other.id, "hourly_rate": 1})
+        with self.assertRaises(AccessError):
+            self._as(self.rate, self.chief).company_id = other
 
 
 @tagged("post_install", "-at_install")

@@ -180,3 +180,11 @@ class TestOutlookRules(BaseCase):
         ]
         with self.assertRaises(outlook.NotConverged):
             outlook.learn(returned)
+
+    def test_nothing_to_try(self):
+        """Where everybody, or nobody, bought afterwards, there is no order to judge: refused."""
+        learnt = Learnt((6.23, 0.34, -0.26, 1.95, 0.36), (1.0, 1.41, 0.74), 1.09, 300)
+        for bought in (True, False):
+            same = [Known(5, 50, 2, 30, 9, 9, bought=bought) for _number in range(20)]
+            with self.assertRaises(outlook.NotConverged):
+                outlook.try_out(learnt, same)
