@@ -7,6 +7,7 @@ Odoo: learnt 90 days before CUT, said at CUT, held against the 90 days after it.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import statistics
@@ -28,15 +29,18 @@ FEW, USUAL, WEIGHT = 20, 90, 2
 
 
 def rules() -> ModuleType:
-    """Return the addon's rules, which need no Odoo."""
-    path = addons.folder() / "customer_retention" / "tools" / "outlook.py"
-    spec = importlib.util.spec_from_file_location("retention_outlook_rules", path)
+    """Return the addon's rules, which need no Odoo: as a package beside the addon, which does."""
+    folder = addons.folder() / "customer_retention" / "tools"
+    name = "retention_tools"
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     if not spec or not spec.loader:
-        raise Stop(f"{path} is missing.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+        raise Stop(f"{folder} is missing.")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    spec.loader.exec_module(package)
+    return importlib.import_module(f"{name}.outlook")
 
 
 class Customer:

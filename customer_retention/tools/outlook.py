@@ -5,21 +5,19 @@ ago, how late, how often, how much a time); for how much, a line through the log
 buyers bought. Both are learnt at a day that lies one horizon back, and tried out first: learnt two
 horizons back, said of one horizon back, and held against what came.
 
-Sources: iteratively reweighted least squares, D. R. Cox (1958) and J. A. Nelder & R. W. M.
-Wedderburn (1972), with the ridge of A. E. Hoerl & R. W. Kennard (1970); the area under the curve
-from ranks, J. A. Hanley & B. J. McNeil (1982).
+Source: the area under the curve from ranks, J. A. Hanley & B. J. McNeil (1982). The fitting itself
+is in ``regression``.
 """
 
 from dataclasses import dataclass
-from math import ceil, exp, log, log1p, sqrt
+from math import ceil, exp, log, log1p
+
+from .regression import NotConverged, dot, fit_line, fit_logistic, get_probability
 
 # Of a frequency: so many days are added to how long somebody has been a customer.
 SOME_DAYS = 90
 # Purchases at the average of all that are mixed with a customer's own.
 SOME_PURCHASES = 2
-RIDGE = 1.0
-STEP = 1e-7
-MOST_STEPS = 30
 CAP_PERCENT = 99
 TENTHS = 10
 TOPS = (10, 20)
@@ -28,10 +26,6 @@ MIN_CUSTOMERS = 300
 MIN_EACH = 50
 QUIET_DAYS = 30
 HORIZONS_NEEDED = 3
-
-
-class NotConverged(Exception):
-    """No coefficients were found: the numbers do not settle, or say nothing."""
 
 
 @dataclass(frozen=True)
@@ -122,23 +116,9 @@ def _get_frequency(known):
     return log(known.days / (known.tenure + SOME_DAYS))
 
 
-def get_probability(coefficients, features):
-    """Return the logistic of the product, 0–1."""
-    score = _dot(coefficients, features)
-    # Each branch takes the power of a number below 0: nothing overflows.
-    if score >= 0:
-        return 1 / (1 + exp(-score))
-    power = exp(score)
-    return power / (1 + power)
-
-
-def _dot(coefficients, features):
-    return sum(b * x for b, x in zip(coefficients, features, strict=True))
-
-
 def get_expected_value(coefficients, scale, features):
     """Return what one who buys buys for, in the money learnt with."""
-    return scale * exp(min(_dot(coefficients, features), 700.0))
+    return scale * exp(min(dot(coefficients, features), 700.0))
 
 
 def get_span_refusal(history_days, quiet_days, horizon):
@@ -194,105 +174,6 @@ def learn(snapshot):
 
 def _get_outcomes(snapshot):
     return [1.0 if known.bought else 0.0 for known in snapshot]
-
-
-def fit_logistic(rows, outcomes):
-    """Return the coefficients of a logistic regression with a ridge of 1 on standardized features.
-
-    :param rows: features, the constant first
-    :param outcomes: 0.0 or 1.0 for each row
-    :raise NotConverged: more than 30 steps, or a singular matrix
-    """
-    width = len(rows[0])
-    means, spreads = _get_standards(rows)
-    scaled = [[1.0, *((row[i] - means[i]) / spreads[i] for i in range(1, width))] for row in rows]
-    found = [0.0] * width
-    for _step in range(MOST_STEPS):
-        slope = [0.0 if i == 0 else -RIDGE * found[i] for i in range(width)]
-        bend = [[0.0] * width for _i in range(width)]
-        for i in range(1, width):
-            bend[i][i] = RIDGE
-        for row, outcome in zip(scaled, outcomes, strict=True):
-            chance = get_probability(found, row)
-            weight = chance * (1 - chance)
-            missed = outcome - chance
-            for i in range(width):
-                slope[i] += missed * row[i]
-                weighted = weight * row[i]
-                line = bend[i]
-                for j in range(i + 1):
-                    line[j] += weighted * row[j]
-        for i in range(width):
-            for j in range(i):
-                bend[j][i] = bend[i][j]
-        step = _solve(bend, slope)
-        found = [value + change for value, change in zip(found, step, strict=True)]
-        if max(map(abs, step)) < STEP:
-            break
-    else:
-        raise NotConverged
-    slopes = [found[i] / spreads[i] for i in range(1, width)]
-    constant = found[0] - sum(b * mean for b, mean in zip(slopes, means[1:], strict=True))
-    return (constant, *slopes)
-
-
-def fit_line(rows, outcomes):
-    """Return the coefficients of least squares.
-
-    A feature that is the same for all rows tells nothing, and has the coefficient 0.
-
-    :param rows: features, the constant first
-    :raise NotConverged: features that follow from one another
-    """
-    width = len(rows[0])
-    means, spreads = _get_standards(rows)
-    middle = sum(outcomes) / len(outcomes)
-    scaled = [[(row[i] - means[i]) / spreads[i] for i in range(1, width)] for row in rows]
-    kept = [i for i in range(width - 1) if any(row[i] for row in scaled)]
-    squares = [[sum(row[i] * row[j] for row in scaled) for j in kept] for i in kept]
-    products = [
-        sum(row[i] * (value - middle) for row, value in zip(scaled, outcomes, strict=True))
-        for i in kept
-    ]
-    slopes = [0.0] * (width - 1)
-    for i, value in zip(kept, _solve(squares, products), strict=True):
-        slopes[i] = value / spreads[i + 1]
-    constant = middle - sum(b * mean for b, mean in zip(slopes, means[1:], strict=True))
-    return (constant, *slopes)
-
-
-def _get_standards(rows):
-    """Return mean and standard deviation of each feature; 1 for one that is the same everywhere."""
-    means, spreads = [], []
-    for values in zip(*rows, strict=True):
-        mean = sum(values) / len(values)
-        # Equal values may differ from their mean by a rounding error.
-        is_constant = min(values) == max(values)
-        mean = values[0] if is_constant else mean
-        spread = sqrt(sum((value - mean) ** 2 for value in values) / len(values))
-        means.append(mean)
-        spreads.append(1.0 if is_constant or not spread else spread)
-    return means, spreads
-
-
-def _solve(matrix, right):
-    """Return x of ``matrix``·x = ``right`` by elimination with the largest pivot."""
-    size = len(right)
-    lines = [[*line, value] for line, value in zip(matrix, right, strict=True)]
-    for i in range(size):
-        best = max(range(i, size), key=lambda k, i=i: abs(lines[k][i]))
-        if not abs(lines[best][i]) > 1e-12:
-            raise NotConverged
-        lines[i], lines[best] = lines[best], lines[i]
-        for k in range(i + 1, size):
-            share = lines[k][i] / lines[i][i]
-            for j in range(i, size + 1):
-                lines[k][j] -= share * lines[i][j]
-    found = [0.0] * size
-    for i in reversed(range(size)):
-        rest = sum(lines[i][j] * found[j] for j in range(i + 1, size))
-        found[i] = (lines[i][size] - rest) / lines[i][i]
-    return found
 
 
 def try_out(learnt, snapshot):

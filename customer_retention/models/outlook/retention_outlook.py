@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...sql import outlook_snapshots
 from ...tools import outlook
+from ...tools.regression import NotConverged
 from ..common.sql_field import sql_field
 
 HORIZONS = (90, 365)
@@ -257,7 +258,7 @@ class RetentionOutlook(models.Model):
         try:
             learnt, earlier = outlook.learn(after), outlook.learn(before)
             trial = outlook.try_out(earlier, after)
-        except outlook.NotConverged:
+        except NotConverged:
             return {"result": "few", "refusal": ("unsettled", 0, 0)}
         is_worse = trial.auc < trial.recency_auc
         return {

@@ -3,7 +3,7 @@ import random
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import outlook
+from ...tools import outlook, regression
 from ...tools.outlook import Known, Learnt
 
 
@@ -107,18 +107,18 @@ class TestOutlookRules(BaseCase):
             rows.append(row)
             outcomes.append(float(draw.random() < 1 / (1 + math.exp(-score))))
         for own, other in zip(
-            outlook.fit_logistic(rows, outcomes), newton(rows, outcomes), strict=True
+            regression.fit_logistic(rows, outcomes), newton(rows, outcomes), strict=True
         ):
             self.assertAlmostEqual(own, other, 6)
 
     def test_line(self):
         """A line through points on it is found; a feature that never changes counts nothing."""
         rows = [(1.0, x, 7.0, x * x) for x in range(6)]
-        found = outlook.fit_line(rows, [3 + 2 * x - 0.5 * x * x for x in range(6)])
+        found = regression.fit_line(rows, [3 + 2 * x - 0.5 * x * x for x in range(6)])
         for own, other in zip(found, (3, 2, 0, -0.5), strict=True):
             self.assertAlmostEqual(own, other, 9)
-        with self.assertRaises(outlook.NotConverged):
-            outlook.fit_line([(1.0, x, 2 * x) for x in range(6)], [0.0, 1, 2, 3, 4, 6])
+        with self.assertRaises(regression.NotConverged):
+            regression.fit_line([(1.0, x, 2 * x) for x in range(6)], [0.0, 1, 2, 3, 4, 6])
 
     def test_curve(self):
         """Pairs in the right order, equal ones half."""
@@ -173,12 +173,12 @@ class TestOutlookRules(BaseCase):
     def test_nothing_to_learn(self):
         """Buyers who gave back all they bought, or customers without amounts: refused, no crash."""
         same = [Known(5, 50, 2, 30, 0, 0, bought=number % 2 == 0) for number in range(400)]
-        with self.assertRaises(outlook.NotConverged):
+        with self.assertRaises(regression.NotConverged):
             outlook.learn(same)
         returned = [
             Known(number, 50 + number, 2, 30, 9, 9, bought=number % 2 == 0) for number in range(400)
         ]
-        with self.assertRaises(outlook.NotConverged):
+        with self.assertRaises(regression.NotConverged):
             outlook.learn(returned)
 
     def test_nothing_to_try(self):
@@ -186,5 +186,5 @@ class TestOutlookRules(BaseCase):
         learnt = Learnt((6.23, 0.34, -0.26, 1.95, 0.36), (1.0, 1.41, 0.74), 1.09, 300)
         for bought in (True, False):
             same = [Known(5, 50, 2, 30, 9, 9, bought=bought) for _number in range(20)]
-            with self.assertRaises(outlook.NotConverged):
+            with self.assertRaises(regression.NotConverged):
                 outlook.try_out(learnt, same)
