@@ -19,31 +19,45 @@ def select_snapshots(purchases, company_id, cuts, settings, most):
     :param cuts: list of ``(day, last day of what came after it)``
     :param settings: see ``res.company._get_retention_settings``
     """
+    # One sort for all days: a row whose day is not the one before it in order opens a purchase day.
+    names = [
+        {
+            "day": SQL("%s::date", day),
+            "until": SQL("%s::date", until),
+            **{name: SQL.identifier(f"{name}_{place}") for name in ("last", "days", "bought")},
+        }
+        for place, (day, until) in enumerate(cuts)
+    ]
+    wide = SQL(", ").join(
+        SQL(
+            """MAX(date) FILTER (WHERE date <= %(day)s) AS %(last)s,
+               COUNT(*) FILTER (WHERE date <= %(day)s
+                                  AND date IS DISTINCT FROM day_before) AS %(days)s,
+               COALESCE(BOOL_OR(date > %(day)s AND date <= %(until)s), FALSE) AS %(bought)s""",
+            **each,
+        )
+        for each in names
+    )
+    tall = SQL(", ").join(
+        SQL("(%(day)s, %(until)s, %(last)s, %(days)s, %(bought)s)", **each) for each in names
+    )
     return SQL(
-        """WITH cut AS (
-                  SELECT * FROM UNNEST(%(days)s::date[], %(ends)s::date[]) AS cut (day, until)),
-                daily AS (
-                  SELECT partner_id, date,
-                         SUM(amount) AS amount,
-                         SUM(amount) FILTER (WHERE is_counted OR is_part) AS spent,
-                         COUNT(*) FILTER (WHERE is_counted) AS purchases
+        """WITH purchase AS MATERIALIZED (
+                  SELECT partner_id, date, amount, is_counted, is_part
                     FROM (%(purchases)s) AS purchase
-                   WHERE company_id = %(company)s AND date <= %(end)s
-                GROUP BY partner_id, date),
-                known AS (
-                  SELECT cut.day, partner_id,
-                         MIN(date) FILTER (WHERE purchases > 0 AND date <= cut.day) AS first,
-                         MAX(date) FILTER (WHERE purchases > 0 AND date <= cut.day) AS last,
-                         COUNT(*) FILTER (WHERE purchases > 0 AND date <= cut.day) AS days,
-                         SUM(spent) FILTER (WHERE date <= cut.day)
-                             / SUM(purchases) FILTER (WHERE date <= cut.day) AS average,
-                         SUM(amount) FILTER (WHERE date <= cut.day) AS lifetime,
-                         BOOL_OR(purchases > 0 AND date > cut.day) AS bought,
-                         COALESCE(SUM(amount) FILTER (WHERE date > cut.day), 0) AS amount
-                    FROM daily
-                    JOIN cut ON date <= cut.until
-                GROUP BY cut.day, partner_id
-                  HAVING COUNT(*) FILTER (WHERE purchases > 0 AND date <= cut.day) > 0),
+                   WHERE company_id = %(company)s AND date <= %(end)s),
+                dated AS (
+                  SELECT partner_id, MIN(date) AS first, %(wide)s
+                    FROM (SELECT partner_id, date,
+                                 LAG(date) OVER (PARTITION BY partner_id ORDER BY date) AS day_before
+                            FROM purchase
+                           WHERE is_counted) AS counted
+                GROUP BY partner_id),
+                known AS MATERIALIZED (
+                  SELECT cut.*, partner_id, first
+                    FROM dated
+                   CROSS JOIN LATERAL (VALUES %(tall)s) AS cut (day, until, last, days, bought)
+                   WHERE cut.days > 0),
                 usual AS (
                   SELECT day, COUNT(*) AS customers,
                          CASE WHEN COUNT(*) FILTER (WHERE days >= 3) < %(minimum)s THEN %(default)s
@@ -52,23 +66,32 @@ def select_snapshots(purchases, company_id, cuts, settings, most):
                                        FILTER (WHERE days >= 3))) END AS gap
                     FROM known
                 GROUP BY day),
-                numbered AS (
-                  SELECT known.*, usual.gap AS usual_gap,
-                         ROW_NUMBER() OVER (
-                             PARTITION BY day
-                                 ORDER BY CASE WHEN customers > %(most)s
-                                               THEN SHA256(CONVERT_TO('outlook:' || partner_id, 'UTF8'))
-                                               END, partner_id) AS number
-                    FROM known
-                    JOIN usual USING (day))
+                chosen AS MATERIALIZED (
+                  SELECT *
+                    FROM (SELECT known.*, usual.gap,
+                                 ROW_NUMBER() OVER (
+                                     PARTITION BY day
+                                         ORDER BY CASE WHEN customers > %(most)s
+                                                       THEN SHA256(CONVERT_TO(
+                                                           'outlook:' || partner_id, 'UTF8'))
+                                                       END, partner_id) AS number
+                            FROM known
+                            JOIN usual USING (day)) AS numbered
+                   WHERE number <= %(most)s)
            SELECT day, day - last, day - first, days,
-                  (%(weight)s * usual_gap + (last - first))::float8 / (%(weight)s + days - 1),
-                  average::float8, lifetime::float8, bought, amount::float8
-             FROM numbered
-            WHERE number <= %(most)s
-            ORDER BY day, partner_id""",
-        days=[day for day, _until in cuts],
-        ends=[until for _day, until in cuts],
+                  (%(weight)s * gap + (last - first))::float8 / (%(weight)s + days - 1),
+                  (SUM(amount) FILTER (WHERE date <= day AND (is_counted OR is_part))
+                      / COUNT(*) FILTER (WHERE date <= day AND is_counted))::float8,
+                  SUM(amount) FILTER (WHERE date <= day)::float8,
+                  bought,
+                  COALESCE(SUM(amount) FILTER (WHERE date > day), 0)::float8
+             FROM chosen
+             JOIN purchase USING (partner_id)
+            WHERE date <= until
+         GROUP BY day, partner_id, first, last, days, bought, gap
+         ORDER BY day, partner_id""",
+        wide=wide,
+        tall=tall,
         end=max(until for _day, until in cuts),
         purchases=purchases,
         company=company_id,
