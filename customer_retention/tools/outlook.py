@@ -61,10 +61,14 @@ class Learnt:
         """Return the probability (0–1) that this customer buys within the horizon."""
         return get_probability(self.buying, get_features(known))
 
+    def get_spending(self, known):
+        """Return what this customer buys for within the horizon where they buy."""
+        features = get_value_features(known, self.mean_purchase)
+        return get_expected_value(self.spending, self.scale, features)
+
     def get_value(self, known):
         """Return what this customer will buy for within the horizon, on average."""
-        features = get_value_features(known, self.mean_purchase)
-        return self.get_chance(known) * get_expected_value(self.spending, self.scale, features)
+        return self.get_chance(known) * self.get_spending(known)
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,8 @@ def try_out(learnt, snapshot):
     if len(set(outcomes)) < 2:
         raise NotConverged
     chances = [learnt.get_chance(known) for known in snapshot]
-    values = [learnt.get_value(known) for known in snapshot]
+    spending = map(learnt.get_spending, snapshot)
+    values = [chance * value for chance, value in zip(chances, spending, strict=True)]
     amounts = [known.amount for known in snapshot]
     past = [known.lifetime for known in snapshot]
     return Trial(

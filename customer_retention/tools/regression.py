@@ -5,6 +5,7 @@ Wedderburn (1972), with the ridge of A. E. Hoerl & R. W. Kennard (1970).
 """
 
 from math import exp, sqrt
+from operator import mul, sub
 
 RIDGE = 1.0
 STEP = 1e-7
@@ -26,7 +27,7 @@ def get_probability(coefficients, features):
 
 
 def dot(coefficients, features):
-    return sum(b * x for b, x in zip(coefficients, features, strict=True))
+    return sum(map(mul, coefficients, features))
 
 
 def fit_logistic(rows, outcomes):
@@ -40,24 +41,19 @@ def fit_logistic(rows, outcomes):
     means, spreads = _get_standards(rows)
     scaled = [[1.0, *((row[i] - means[i]) / spreads[i] for i in range(1, width))] for row in rows]
     found = [0.0] * width
+    columns = list(zip(*scaled, strict=True))
     for _step in range(MOST_STEPS):
-        slope = [0.0 if i == 0 else -RIDGE * found[i] for i in range(width)]
-        bend = [[0.0] * width for _i in range(width)]
+        chances = [get_probability(found, row) for row in scaled]
+        missed = list(map(sub, outcomes, chances))
+        weights = [chance * (1 - chance) for chance in chances]
+        slope = [sum(map(mul, missed, column)) for column in columns]
+        bend = []
+        for column in columns:
+            weighted = list(map(mul, weights, column))
+            bend.append([sum(map(mul, weighted, other)) for other in columns])
         for i in range(1, width):
-            bend[i][i] = RIDGE
-        for row, outcome in zip(scaled, outcomes, strict=True):
-            chance = get_probability(found, row)
-            weight = chance * (1 - chance)
-            missed = outcome - chance
-            for i in range(width):
-                slope[i] += missed * row[i]
-                weighted = weight * row[i]
-                line = bend[i]
-                for j in range(i + 1):
-                    line[j] += weighted * row[j]
-        for i in range(width):
-            for j in range(i):
-                bend[j][i] = bend[i][j]
+            slope[i] -= RIDGE * found[i]
+            bend[i][i] += RIDGE
         step = _solve(bend, slope)
         found = [value + change for value, change in zip(found, step, strict=True)]
         if max(map(abs, step)) < STEP:
