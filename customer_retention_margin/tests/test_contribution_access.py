@@ -119,7 +119,7 @@ class TestContributionAccess(AccessCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._as(self.rate, user).read(["hourly_rate"])
         self.assertEqual(self._as(self.rate, self.knower).hourly_rate, self.rate.hourly_rate)
-        for user in (self.clerk, self.own, self.all, self.knower):
+        for user in (self.clerk, self.own, self.all, self.manager, self.knower):
             for call in (lambda rate: rate.write({"hourly_rate": 1}), lambda rate: rate.unlink()):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     call(self._as(self.rate, user))
